@@ -1,0 +1,144 @@
+/**
+ * The edge, as types. Adapters are chosen once, in the composition root: the AWS clients in `io/`, their
+ * in-memory twins in `io/memory/`. Both pass the same contract suites.
+ */
+import type { FeedId } from '../warning/warning.ts';
+import type { TableName } from './tables.ts';
+
+export interface Clock {
+  /** Domain time: when things happen in the world the exam lives in. */
+  now(): number;
+  /** Machine time in ms: leases, pacing and time budgets. On AWS the two are one. */
+  machine(): number;
+  /** Waits `ms` of machine time. */
+  sleep(ms: number): Promise<void>;
+}
+
+/** Uniform in [0, 1). Injected so that a run can be repeated to the byte. */
+export type Random = () => number;
+
+export type Item = Record<string, unknown>;
+export interface Key {
+  pk: string;
+  sk: string;
+}
+
+/** One page of a query. `next` is opaque; absent at the end. */
+export interface Page<T> {
+  items: T[];
+  next?: string | undefined;
+}
+
+export interface QueryOptions {
+  /** Only sort keys that begin with this. */
+  prefix?: string;
+  /** Only sort keys at or after / strictly after this. */
+  from?: string;
+  after?: string;
+  limit?: number;
+  descending?: boolean;
+  next?: string | undefined;
+}
+
+/**
+ * Tables of items under (pk, sk), all strings. Reads are strongly consistent, except `byIndex`, which may lag
+ * and on which nothing may rely. Every write touches one item; conditions are equalities on top-level fields.
+ */
+export interface Store {
+  get<T extends Item>(table: TableName, key: Key): Promise<(T & Key) | null>;
+  /** Many items of one table; missing ones are left out; order is not kept. At most 100 keys. */
+  getMany<T extends Item>(table: TableName, keys: Key[]): Promise<(T & Key)[]>;
+  /** False if the key is taken. */
+  putIfAbsent(table: TableName, item: Item & Key): Promise<boolean>;
+  /** Replaces the whole item if it exists and each field of `expected` has that value (null: is absent or null). */
+  replaceIf(table: TableName, item: Item & Key, expected: Item): Promise<boolean>;
+  /** Puts without a condition: only for items that one writer owns or whose content its key determines. */
+  put(table: TableName, item: Item & Key): Promise<void>;
+  remove(table: TableName, key: Key): Promise<void>;
+  query<T extends Item>(table: TableName, pk: string, options?: QueryOptions): Promise<Page<T & Key>>;
+  /** The table's one index (see tables.ts): items whose index field equals `value`. May lag. */
+  byIndex<T extends Item>(table: TableName, value: string): Promise<(T & Key)[]>;
+}
+
+/** Objects: raw readings, sealed chain segments, exports. */
+export interface Blobs {
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  get(key: string): Promise<Uint8Array | null>;
+  /** Keys in order. */
+  list(prefix: string): Promise<string[]>;
+}
+
+export const QUEUES = ['expand', 'send'] as const;
+export type QueueName = (typeof QUEUES)[number];
+
+/** Hints only: losing, doubling or delaying one loses nothing (design: truth lives in tables). */
+export interface Queue {
+  hint(queue: QueueName, body: Record<string, string>): Promise<void>;
+}
+
+export type PublishOutcome =
+  /** The carrier took it. */
+  | { class: 'accepted'; messageId: string }
+  /** A definite, permanent no. */
+  | { class: 'refused'; reason: string }
+  /** A definite no for now: throttled. Lowers the grant. */
+  | { class: 'throttled'; reason: string }
+  /** The request was never written: certain that nothing was sent. */
+  | { class: 'not-sent'; reason: string }
+  /** The answer was lost: neither sent nor unsent. */
+  | { class: 'unknown'; reason: string };
+
+export interface Carrier {
+  /** One SMS, one attempt, no retry inside. `to` is E.164. Never throws for what the carrier or the network does. */
+  publish(to: string, text: string): Promise<PublishOutcome>;
+}
+
+/** What the carrier says later of one SMS. */
+export interface Receipt {
+  messageId: string;
+  status: 'SUCCESS' | 'FAILURE';
+  providerResponse: string;
+  destination: string;
+  /** When the carrier says it happened. */
+  at: number;
+}
+
+export interface FeedRequest {
+  feed: FeedId;
+  /** A document an index pointed to, or a further page; null for the feed itself. */
+  link: string | null;
+  etag: string | null;
+  lastModified: string | null;
+}
+
+export type FeedAnswer =
+  | {
+      kind: 'body';
+      bytes: Uint8Array;
+      contentType: string | null;
+      etag: string | null;
+      lastModified: string | null;
+    }
+  | { kind: 'unchanged' }
+  /** Nothing to poll yet (a scenario's feed before its first answer). */
+  | { kind: 'not-yet' }
+  | { kind: 'failed'; reason: string };
+
+export interface FeedReader {
+  /** One request under the feed's limits. Never throws for what the network or the office does. */
+  read(request: FeedRequest): Promise<FeedAnswer>;
+}
+
+/** One past-tense event (`sms.sent`) with ids only: never a name, a number, or text typed by people. */
+export type Log = (event: string, fields?: Record<string, string | number | boolean | null>) => void;
+
+export interface Ports {
+  clock: Clock;
+  random: Random;
+  store: Store;
+  blobs: Blobs;
+  queue: Queue;
+  carrier: Carrier;
+  feeds: FeedReader;
+  log: Log;
+}

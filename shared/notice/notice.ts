@@ -1,0 +1,118 @@
+/** Telling people: what a notice is, to whom it goes, and what became of it for each person. */
+import type { Cell, Post } from '../plan/exam.ts';
+import type { Hazard, Level } from '../warning/warning.ts';
+
+export const NOTICE_KINDS = [
+  'command-brief',
+  'duty',
+  'linkage',
+  'assessment',
+  'candidate-reminder',
+  'candidate-summary',
+  'staff-reminder',
+  'site-safety-check',
+  'recheck',
+  'staff-briefing',
+  'shelter',
+  'report-due',
+  'task-reminder',
+  'escalation',
+  'feed-silent',
+  'unreadable',
+  'decision-clock',
+  'confirm-end',
+  'breaker',
+  'call-list',
+  'traffic',
+  'absentee-register',
+  'stay',
+  'all-clear',
+  'correction',
+  'exam-change',
+  'exercise',
+] as const;
+export type NoticeKind = (typeof NOTICE_KINDS)[number];
+
+/** `action`: an unknown outcome is re-opened once (at most two SMS); `information`: never by itself (at most one). */
+export type NoticeClass = 'action' | 'information';
+
+/** Priority classes of sending, most urgent first. */
+export const LANES = ['office', 'staff', 'candidates'] as const;
+export type Lane = (typeof LANES)[number];
+
+export const HOLDS = ['approval', 'quiet-hours', 'together', 'ceiling', 'paper'] as const;
+export type HeldFor = (typeof HOLDS)[number];
+
+/** Who a notice is for. Filters only: names and numbers are looked up in the roster when it is sent. */
+export type Audience =
+  /** People of these posts; `sites` null means staff of the whole district. */
+  | { who: 'posts'; posts: Post[]; sites: string[] | null }
+  /** Candidates of these cells, without those already told by one of the notices `dropTold`. */
+  | { who: 'candidates'; siteId: string; cells: Cell[]; dropTold: string[] }
+  /** Those told by one of these notices, at the number that was told, whose last paper has not ended. */
+  | { who: 'told'; siteId: string; notices: string[] };
+
+/** One message to one group, as the chain records it. */
+export interface Notice {
+  /** Four digits, unique per exam and district: the {号} of the text. */
+  no: string;
+  kind: NoticeKind;
+  class: NoticeClass;
+  lane: Lane;
+  hazard: Hazard | null;
+  level: Level | null;
+  warningId: string | null;
+  clause: string;
+  /** Template id and version, e.g. `candidate-reminder.wind.red@1`. */
+  template: string;
+  slots: Record<string, string>;
+  /** Slots that differ by site ({码}, {考点}); keyed by site id, `-` for the whole district. */
+  siteSlots: Record<string, Record<string, string>>;
+  audience: Audience;
+  /** Standing approval's id or a person; null while nobody has approved it. */
+  approvedBy: string | null;
+  createdAt: number;
+  /** Nothing is published at or after this instant; the latest of its slices' deadlines. */
+  deadline: number;
+  /** Last instant at which the warning itself holds; bounds each slice's deadline. */
+  validUntil: number | null;
+}
+
+export const DELIVERY_STATES = [
+  'CLAIMED',
+  'SENT',
+  'DELIVERED',
+  'UNDELIVERED',
+  'REJECTED',
+  'UNKNOWN',
+  'SUPPRESSED',
+  'EXPIRED',
+  'DEFERRED',
+] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+/** The states that count as having been told (design: also ticked on the call list). */
+export const TOLD_STATES: readonly DeliveryState[] = ['SENT', 'DELIVERED', 'UNKNOWN'];
+
+/** Exclusive, and their sum is the audience once the notice is closed. */
+export interface Counts {
+  audience: number;
+  delivered: number;
+  sent: number;
+  undelivered: number;
+  rejected: number;
+  unknown: number;
+  suppressed: number;
+  expired: number;
+}
+
+export const NO_COUNTS: Counts = {
+  audience: 0,
+  delivered: 0,
+  sent: 0,
+  undelivered: 0,
+  rejected: 0,
+  unknown: 0,
+  suppressed: 0,
+  expired: 0,
+};

@@ -1,0 +1,99 @@
+/** What is protected: an exam of one stage, its districts, sites, sessions. Times are instants, the JSON's are ISO 8601. */
+
+export interface District {
+  id: string;
+  name: string;
+  adcode: string;
+  /** Division codes inside the district that another office answers for. */
+  excludes: string[];
+}
+
+export interface Site {
+  id: string;
+  name: string;
+  districtId: string;
+  adcode: string;
+  lon: number;
+  lat: number;
+  /** On the open coast or reached by ferry: sea warnings count here. */
+  coastal: boolean;
+  shelters: { name: string; route: string }[];
+  seats: number;
+  spareSeats: number;
+}
+
+/** One paper of one batch. */
+export interface Session {
+  id: string;
+  name: string;
+  batch: string | null;
+  paper: string | null;
+  startsAt: number;
+  endsAt: number;
+  admitFrom: number;
+}
+
+export interface Exam {
+  id: string;
+  name: string;
+  timeZone: string;
+  hotline: string;
+  signature: string;
+  districts: District[];
+  sites: Site[];
+  /** In order of start. */
+  sessions: Session[];
+}
+
+export const POSTS = [
+  'commander',
+  'deputy',
+  'member',
+  'office',
+  'duty-leader',
+  'duty-officer',
+  'liaison',
+  'assessment',
+  'site-lead',
+  'site-staff',
+  'inspector',
+  'partner',
+  'province',
+] as const;
+export type Post = (typeof POSTS)[number];
+export type Role = 'candidate' | Post;
+
+export interface Person {
+  personId: string;
+  name: string;
+  /** E.164. */
+  phone: string;
+  role: Role;
+  /** Null for staff of the whole district. */
+  siteId: string | null;
+  sessionIds: string[];
+  needs: string;
+  homeAdcode: string | null;
+  function: string | null;
+}
+
+/** Candidates of one site with the same papers (and the same home county, where the roster has it). */
+export interface Cell {
+  siteId: string;
+  home: string | null;
+  sessionIds: string[];
+}
+
+/**
+ * What the decision knows of a roster: how many people stand where, and nobody's name.
+ * `posts` is keyed `post@siteId`, with `-` for the whole district.
+ */
+export interface Census {
+  version: string;
+  cells: (Cell & { count: number })[];
+  posts: Record<string, number>;
+}
+
+export function cellKey(cell: Cell): string {
+  return `${cell.siteId}|${cell.home ?? ''}|${cell.sessionIds.join(';')}`;
+}
