@@ -40,6 +40,9 @@ export interface QueryOptions {
   next?: string | undefined;
 }
 
+/** Keys of one `getMany`, as many as one BatchGetItem takes. */
+export const GET_MANY_KEYS_MAX = 100;
+
 /**
  * Tables of items under (pk, sk), all strings. Reads are strongly consistent, except `byIndex`, which may lag
  * and on which nothing may rely. Every write touches one item; conditions are equalities on top-level fields.
@@ -48,7 +51,10 @@ export interface Store {
   get<T extends Item>(table: TableName, key: Key): Promise<(T & Key) | null>;
   /** Many items of one table; missing ones are left out; order is not kept. At most 100 keys. */
   getMany<T extends Item>(table: TableName, keys: Key[]): Promise<(T & Key)[]>;
-  /** False if the key is taken. */
+  /**
+   * False if the key is taken. After a lost answer an equal item found under the key counts as this one, so an
+   * item that must have one writer carries that writer's token.
+   */
   putIfAbsent(table: TableName, item: Item & Key): Promise<boolean>;
   /** Replaces the whole item if it exists and each field of `expected` has that value (null: is absent or null). */
   replaceIf(table: TableName, item: Item & Key, expected: Item): Promise<boolean>;
@@ -60,7 +66,11 @@ export interface Store {
   byIndex<T extends Item>(table: TableName, value: string): Promise<(T & Key)[]>;
 }
 
-/** Objects: raw readings, sealed chain segments, exports. */
+/** `readings`: raw answers of feeds. `record`: the sealed copy of the chain, under object lock. */
+export const BUCKETS = ['readings', 'record'] as const;
+export type BucketName = (typeof BUCKETS)[number];
+
+/** Objects: raw readings, sealed chain segments. The first segment of a key is the name of its bucket. */
 export interface Blobs {
   put(key: string, bytes: Uint8Array): Promise<void>;
   get(key: string): Promise<Uint8Array | null>;
@@ -99,8 +109,10 @@ export interface Receipt {
   status: 'SUCCESS' | 'FAILURE';
   providerResponse: string;
   destination: string;
-  /** When the carrier says it happened. */
+  /** When the carrier says it happened: up to 72 h after the publish. */
   at: number;
+  /** When the carrier took the SMS, which is what ties a receipt to a publish whose answer was lost. */
+  publishedAt?: number | undefined;
 }
 
 export interface FeedRequest {
@@ -127,6 +139,8 @@ export type FeedAnswer =
 export interface FeedReader {
   /** One request under the feed's limits. Never throws for what the network or the office does. */
   read(request: FeedRequest): Promise<FeedAnswer>;
+  /** Where the office, not the catalogue, says whether a feed counts as official. */
+  isOfficial?(feed: FeedId): boolean;
 }
 
 /** One past-tense event (`sms.sent`) with ids only: never a name, a number, or text typed by people. */

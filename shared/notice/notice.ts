@@ -49,8 +49,11 @@ export type Audience =
   | { who: 'posts'; posts: Post[]; sites: string[] | null }
   /** Candidates of these cells, without those already told by one of the notices `dropTold`. */
   | { who: 'candidates'; siteId: string; cells: Cell[]; dropTold: string[] }
-  /** Those told by one of these notices, at the number that was told, whose last paper has not ended. */
-  | { who: 'told'; siteId: string; notices: string[] };
+  /**
+   * Those told by one of these notices, at the number that was told, whose last paper has not ended; of blue and
+   * yellow only those told within `withinHours` of their next session.
+   */
+  | { who: 'told'; siteId: string; notices: string[]; withinHours: number };
 
 /** One message to one group, as the chain records it. */
 export interface Notice {

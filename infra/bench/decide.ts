@@ -1,0 +1,227 @@
+/** `decide`: one decision over a very large exam under a very bad sky, against the bare area tests it cannot do without. */
+import { readFileSync } from 'node:fs';
+import { booleanPointInPolygon } from '@turf/boolean-point-in-polygon';
+import { decide } from '../../shared/activation/decide.ts';
+import type { Effect } from '../../shared/activation/events.ts';
+import { apply } from '../../shared/activation/fold.ts';
+import { GENESIS } from '../../shared/activation/seal.ts';
+import type { Inputs } from '../../shared/activation/situation.ts';
+import { emptyState, type State } from '../../shared/activation/state.ts';
+import type { Exam } from '../../shared/plan/exam.ts';
+import type { Plan } from '../../shared/plan/plan.ts';
+import { readPlan } from '../../shared/plan/schema.ts';
+import { HOUR, instant, MINUTE, pad } from '../../shared/time.ts';
+import { remember, type WarningRecord } from '../../shared/warning/record.ts';
+import { type Area, COLOURS, type Position, type Warning } from '../../shared/warning/warning.ts';
+import { SHIPPED_PLAN } from '../scenario.ts';
+import { ring } from './answers.ts';
+import { byTurns, computed, type Figure, figure } from './figure.ts';
+
+/** All of a large province's sites in one district, and more warnings in force than it has ever had. */
+export const SITES = 600;
+export const WARNINGS = 1_000;
+
+/** How wide an area drawn as a polygon reaches, in degrees: a large county. */
+const RADIUS = 0.3;
+
+const NOW = instant('2024-09-20T12:00:00+08:00');
+const COUNTIES = ['350502', '350503', '350504', '350505', '350521', '350524', '350525', '350526', '350581'];
+
+export function benchDecide(): Promise<Figure[]> {
+  return figures(crowded());
+}
+
+async function figures(inputs: Inputs): Promise<Figure[]> {
+  const begun = begin(inputs);
+  const answered = settle(inputs);
+  const n = SITES * WARNINGS;
+  const pairs = `${WARNINGS} warnings × ${SITES} sites × ${inputs.exam.sessions.length} sessions`;
+  const floor = (): number => computed(() => areaTests(inputs));
+  const again = await byTurns({ floor, ours: () => computed(() => decide(inputs, answered)) });
+  const first = await byTurns({ floor, ours: () => computed(() => decide(inputs, begun)) });
+  return [
+    figure({ name: 'decide', of: `${pairs}, all answered`, unit: 'ms', n }, again),
+    figure({ name: 'decide', of: `${pairs}, none answered`, unit: 'ms', n }, first),
+  ];
+}
+
+/** Sites under each warning, by nothing but prefixes of codes and points in polygons with their boxes. */
+export function areaTests({ warnings, exam }: Pick<Inputs, 'warnings' | 'exam'>): number {
+  let under = 0;
+  for (const { said } of warnings) {
+    for (const { adcode, polygons } of said.gjzwfw!.warning.areas) {
+      const shapes = polygons.map((coordinates) => ({
+        type: 'Polygon' as const,
+        coordinates,
+        bbox: boxOf(coordinates[0]!),
+      }));
+      const prefix = adcode?.replace(/(00)+$/, '');
+      for (const site of exam.sites) {
+        const within = prefix !== undefined && site.adcode.startsWith(prefix);
+        if (within || shapes.some((shape) => booleanPointInPolygon([site.lon, site.lat], shape))) under += 1;
+      }
+    }
+  }
+  return under;
+}
+
+function boxOf(corners: Position[]): [number, number, number, number] {
+  let [west, south, east, north] = [180, 90, -180, -90];
+  for (const [lon, lat] of corners) {
+    west = Math.min(west, lon);
+    east = Math.max(east, lon);
+    south = Math.min(south, lat);
+    north = Math.max(north, lat);
+  }
+  return [west, south, east, north];
+}
+
+/** The exam, and warnings that are all in force: half of them over counties by code, half over polygons. */
+export function crowded(sites = SITES, warnings = WARNINGS): Inputs {
+  const exam = examOf(sites);
+  const { plan } = readPlan(JSON.parse(readFileSync(SHIPPED_PLAN, 'utf8')));
+  const records = Array.from({ length: warnings }, (_, place) =>
+    warningOf(place, exam.sites[(place * 7) % sites]!),
+  );
+  const seen = { firstPolledAt: NOW - HOUR, lastGoodAt: NOW, newestContentAt: NOW, lastCompleteAt: null };
+  const stored = { brokenReason: null, listed: null, missing: {}, etag: null, lastModified: null };
+  return {
+    plan: plan as Plan,
+    exam,
+    district: exam.districts[0]!,
+    warnings: records,
+    feeds: [
+      {
+        feed: 'gjzwfw',
+        kind: 'window',
+        official: true,
+        silentAfterMs: 10 * MINUTE,
+        ...seen,
+        ...stored,
+        parserVersion: null,
+        contentHash: null,
+      },
+    ],
+    now: NOW,
+  };
+}
+
+function examOf(sites: number): Exam {
+  const [spread, step] = [25, 0.05];
+  return {
+    id: 'bench',
+    name: '测速考试',
+    timeZone: 'Asia/Shanghai',
+    hotline: '0595-00000000',
+    signature: '测速司法局',
+    districts: [{ id: 'all', name: '测速考区', adcode: '350500', excludes: [] }],
+    sites: Array.from({ length: sites }, (_, place) => ({
+      id: `S${place}`,
+      name: `第${place}考点`,
+      districtId: 'all',
+      adcode: COUNTIES[place % COUNTIES.length]!,
+      lon: 118 + (place % spread) * step,
+      lat: 24.5 + Math.floor(place / spread) * step,
+      coastal: place % 3 === 0,
+      shelters: [],
+      seats: 500,
+      spareSeats: 5,
+    })),
+    sessions: [21, 22].flatMap((day) => [
+      session(`${day}a`, `2024-09-${day}`, '08:15', '09:00', '12:00'),
+      session(`${day}b`, `2024-09-${day}`, '13:45', '14:30', '17:30'),
+    ]),
+  };
+}
+
+function session(
+  id: string,
+  day: string,
+  admit: string,
+  from: string,
+  until: string,
+): Exam['sessions'][number] {
+  const at = (time: string): number => instant(`${day}T${time}:00+08:00`);
+  return { id, name: id, batch: day, paper: id, admitFrom: at(admit), startsAt: at(from), endsAt: at(until) };
+}
+
+function warningOf(place: number, { lon, lat }: Exam['sites'][number]): WarningRecord {
+  const adcode = COUNTIES[place % COUNTIES.length]!;
+  const issuedAt = NOW - HOUR - place * 1_000;
+  const area: Area = { name: '测速', adcode: null, level: null, polygons: [], circles: [] };
+  if (place % 2 === 0) area.adcode = adcode;
+  else area.polygons = [[ring(lon, lat, RADIUS)]];
+  const warning: Warning = {
+    id: `${adcode}41600000_${pad(place, 14)}`,
+    feed: 'gjzwfw',
+    status: 'actual',
+    action: 'issue',
+    hazard: place % 4 < 2 ? 'rainstorm' : 'typhoon',
+    hazardText: '测速',
+    product: 'signal',
+    level: COLOURS[place % COLOURS.length]!,
+    // An office of its own each: warnings of one office and hazard would replace one another.
+    issuer: { name: `第${place}气象台`, adcode: null },
+    areas: [area],
+    issuedAt,
+    effectiveAt: issuedAt,
+    onsetAt: null,
+    expiresAt: NOW + 24 * HOUR,
+    references: [],
+    headline: '测速',
+    text: '测速',
+    lang: 'zh-CN',
+    issues: [],
+  };
+  return remember(null, warning, issuedAt);
+}
+
+/** A record in which exam, plan and roster are adopted and no warning has been answered. */
+function begin({ exam, plan }: Inputs): State {
+  const batches = [exam.sessions.slice(0, 2), exam.sessions.slice(2)];
+  const cells = exam.sites.flatMap(({ id }) =>
+    batches.map((papers) => ({
+      siteId: id,
+      home: null,
+      sessionIds: papers.map((each) => each.id),
+      count: 250,
+    })),
+  );
+  const places = exam.sites.map(({ id }) => `site-lead@${id}`);
+  const posts = [
+    'commander',
+    'deputy',
+    'member',
+    'office',
+    'duty-leader',
+    'duty-officer',
+    'liaison',
+    'assessment',
+  ];
+  const staffed = [...posts.map((post) => `${post}@-`), ...places].map((post) => [post, 1]);
+  const state = emptyState('bench#all', GENESIS);
+  add(state, exam.sessions[0]!.startsAt - 72 * HOUR, [
+    { kind: 'adopted', what: 'exam', version: '1' },
+    { kind: 'adopted', what: 'plan', version: plan.version },
+    {
+      kind: 'roster-adopted',
+      census: { version: '1', cells, posts: Object.fromEntries(staffed) },
+      added: [],
+    },
+  ]);
+  return state;
+}
+
+/** The same record once everything is answered: what the decision meets every minute of a storm. */
+export function settle(inputs: Inputs): State {
+  const state = begin(inputs);
+  for (;;) {
+    const effects = decide(inputs, state).flat();
+    if (effects.length === 0) return state;
+    add(state, inputs.now, effects);
+  }
+}
+
+function add(state: State, at: number, effects: Effect[]): void {
+  apply(state, { seq: state.seq + 1, at, by: 'bench', cause: { kind: 'decided' }, effects }, state.hash);
+}

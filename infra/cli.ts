@@ -1,0 +1,102 @@
+/** The `huhang` command (see README): one line of errors on stderr, exit 0 / 1 / 2, JSON alone on stdout with --json. */
+import { UsageError } from './usage.ts';
+
+interface Command {
+  usage: string;
+  does: string;
+  /** Loaded when asked for: `parse` needs no database. */
+  run(args: string[]): Promise<number>;
+}
+
+const COMMANDS: Record<string, Command> = {
+  parse: {
+    usage: 'parse --feed FEED [--now T] [--json] FILE…',
+    does: 'reads recorded answers of one feed and prints what it understood',
+    run: async (args) => (await import('./commands/parse.ts')).run(args),
+  },
+  replay: {
+    usage: 'replay DIR [--out DIR] [--json]',
+    does: 'runs a scenario in virtual time and prints the summary',
+    run: async (args) => (await import('./commands/replay.ts')).run(args),
+  },
+  start: {
+    usage: 'start [--port 8080] [--data DIR] [--scenario DIR] [--speed N]',
+    does: 'the whole system on one machine, with its console',
+    run: async (args) => (await import('./commands/start.ts')).run(args),
+  },
+  bench: {
+    usage: 'bench [NAME…] [--json]',
+    does: 'measures each figure beside its bare floor; `bench compare` sends the same SMS in two other ways',
+    run: async (args) => (await import('./commands/bench.ts')).run(args),
+  },
+  simulate: {
+    usage: 'simulate --seeds N [--from S] [--json] [--shrink DIR] [--season FILE]',
+    does: 'lives seeded seasons of storms with faults and holds each against the plan',
+    run: async (args) => (await import('./commands/simulate.ts')).run(args),
+  },
+  verify: {
+    usage: 'verify [ACTIVATION] [--data DIR] [--json]',
+    does: 'checks the hash chain and completeness of stored activations',
+    run: async (args) => (await import('./commands/verify.ts')).run(args),
+  },
+  plan: {
+    usage: 'plan check FILE [--json]',
+    does: 'validates a plan and lists every issue with its path',
+    run: async (args) => (await import('./commands/check.ts')).run('plan', args),
+  },
+  exam: {
+    usage: 'exam check FILE [--json]',
+    does: 'validates an exam and lists every issue with its path',
+    run: async (args) => (await import('./commands/check.ts')).run('exam', args),
+  },
+  roster: {
+    usage: 'roster check FILE --exam FILE [--json]',
+    does: 'validates a roster against an exam and lists every issue with its row',
+    run: async (args) => (await import('./commands/check.ts')).run('roster', args),
+  },
+};
+
+const HELP = [
+  'huhang — 护航: warnings start the exam’s natural-disaster plan, people are told, the record stands.',
+  '',
+  ...Object.values(COMMANDS).map(({ usage, does }) => `  huhang ${usage}\n      ${does}`),
+  '',
+].join('\n');
+
+export async function main(argv: string[]): Promise<number> {
+  const [name, ...args] = argv;
+  const command = name === undefined ? undefined : COMMANDS[name];
+  if (name === '--help' || name === 'help') {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  if (!command) {
+    process.stderr.write(
+      `huhang: ${name === undefined ? 'no command' : `no such command: ${name}`}; see huhang --help\n`,
+    );
+    return 2;
+  }
+  if (args.includes('--help')) {
+    process.stdout.write(`huhang ${command.usage}\n    ${command.does}\n`);
+    return 0;
+  }
+  try {
+    return await command.run(args);
+  } catch (error) {
+    if (error instanceof UsageError || isParseArgsError(error)) {
+      process.stderr.write(`huhang ${name}: ${(error as Error).message.split('\n')[0]}\n`);
+      return 2;
+    }
+    throw error;
+  }
+}
+
+function isParseArgsError(error: unknown): boolean {
+  return (
+    error instanceof TypeError && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS')
+  );
+}
+
+if (import.meta.main) {
+  process.exitCode = await main(process.argv.slice(2));
+}

@@ -1,0 +1,225 @@
+/** A scenario directory (cli.md): exam, roster, what each weather office answered when, and how the carrier behaves. */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import * as z from 'zod';
+import { digest } from '../shared/activation/seal.ts';
+import type { FeedAnswer, FeedReader, FeedRequest } from '../shared/io/ports.ts';
+import type { Issue } from '../shared/outcome.ts';
+import type { Exam, Person } from '../shared/plan/exam.ts';
+import type { Plan } from '../shared/plan/plan.ts';
+import { readRoster } from '../shared/plan/roster.ts';
+import { readExam, readPlan } from '../shared/plan/schema.ts';
+import { instant } from '../shared/time.ts';
+import { FEEDS, type FeedId } from '../shared/warning/warning.ts';
+
+/** The plan that an exam runs under unless its scenario brings another. */
+export const SHIPPED_PLAN = new URL('../shared/plan/data/quanzhou.json', import.meta.url);
+
+const time = z.string().transform((text, context) => {
+  try {
+    return instant(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'not an ISO 8601 time with offset' });
+    return z.NEVER;
+  }
+});
+
+const SCENARIO = z.object({
+  name: z.string(),
+  start: time,
+  end: time,
+  exam: z.string(),
+  plan: z.string().nullable().default(null),
+  roster: z.string(),
+  answers: z.array(
+    z.object({
+      at: time,
+      feed: z.enum(FEEDS),
+      status: z.number().int().optional(),
+      body: z.string().optional(),
+      fault: z.enum(['timeout', 'reset', 'html', 'truncated', 'empty']).optional(),
+      official: z.boolean().optional(),
+      documents: z.record(z.string(), z.string()).optional(),
+    }),
+  ),
+  people: z
+    .array(
+      z.object({
+        at: time,
+        person: z.string(),
+        does: z.string(),
+        task: z.string().optional(),
+        notice: z.string().optional(),
+        with: z.record(z.string(), z.unknown()).optional(),
+      }),
+    )
+    .default([]),
+  carrier: z
+    .object({
+      partsPerSecond: z.number().positive().default(20),
+      lose: z.number().min(0).max(1).default(0),
+      throttle: z.number().min(0).max(1).default(0),
+      refuse: z.array(z.string()).default([]),
+    })
+    .default({ partsPerSecond: 20, lose: 0, throttle: 0, refuse: [] }),
+});
+
+export type Answer = z.infer<typeof SCENARIO>['answers'][number];
+export type PersonAct = z.infer<typeof SCENARIO>['people'][number];
+
+export interface Scenario {
+  name: string;
+  start: number;
+  end: number;
+  exam: Exam;
+  plan: Plan;
+  people: Person[];
+  acts: PersonAct[];
+  answers: Answer[];
+  carrier: z.infer<typeof SCENARIO>['carrier'];
+  /** Issues that do not stop the run: a refused row of the roster, a site without a shelter. */
+  issues: Issue[];
+  /** Bytes of a file that the scenario names. */
+  file(name: string): Uint8Array;
+}
+
+/** What is wrong with a scenario as a whole; each line names file, path and problem. */
+export class ScenarioError extends Error {
+  readonly lines: string[];
+
+  constructor(lines: string[]) {
+    super(lines.join('\n'));
+    this.name = 'ScenarioError';
+    this.lines = lines;
+  }
+}
+
+/** Throws a ScenarioError that lists everything wrong at once. */
+export function readScenario(directory: string): Scenario {
+  const root = resolve(directory);
+  const files = new Map<string, Uint8Array>();
+  const file = (name: string): Uint8Array => {
+    const known = files.get(name) ?? readFile(join(root, name));
+    files.set(name, known);
+    return known;
+  };
+  const json = (name: string): unknown => parseJson(name, file(name));
+  const read = SCENARIO.safeParse(json('scenario.json'));
+  if (!read.success) {
+    throw new ScenarioError(
+      read.error.issues.map((each) => `scenario.json /${each.path.join('/')}: ${each.message}`),
+    );
+  }
+  const { answers, people: acts, ...rest } = read.data;
+  const { exam, issues: examIssues } = readExam(json(rest.exam));
+  const planJson = rest.plan === null ? parseJson('plan', readFileSync(SHIPPED_PLAN)) : json(rest.plan);
+  const { plan, issues: planIssues } = readPlan(planJson);
+  const wrong = [
+    ...(exam ? [] : examIssues.map((each) => `${rest.exam} ${each.path}: ${each.message}`)),
+    ...(plan ? [] : planIssues.map((each) => `${rest.plan ?? 'plan'} ${each.path}: ${each.message}`)),
+    ...answers.flatMap((answer) => missingBody(answer, file)),
+  ];
+  if (!exam || !plan || wrong.length > 0) throw new ScenarioError(wrong);
+  const roster = readRoster(Buffer.from(file(rest.roster)).toString('utf8'), exam);
+  return {
+    name: rest.name,
+    start: rest.start,
+    end: rest.end,
+    exam,
+    plan,
+    people: roster.people,
+    acts: [...acts].sort((a, b) => a.at - b.at),
+    answers: [...answers].sort((a, b) => a.at - b.at),
+    carrier: rest.carrier,
+    issues: [...examIssues, ...planIssues, ...roster.issues],
+    file,
+  };
+}
+
+/** The feeds that a scenario configures, in the catalogue's order. */
+export function feedsOf(scenario: Pick<Scenario, 'answers'>): FeedId[] {
+  return FEEDS.filter((feed) => scenario.answers.some((answer) => answer.feed === feed));
+}
+
+/** Every configured feed counts as official unless its first answer says otherwise. */
+export function isOfficialIn(scenario: Pick<Scenario, 'answers'>, feed: FeedId): boolean {
+  return scenario.answers.find((answer) => answer.feed === feed)?.official ?? true;
+}
+
+const FIREWALL_PAGE = Buffer.from(
+  '<!DOCTYPE html><html><head><title>访问受限</title></head><body>访问受限</body></html>',
+);
+
+/** The weather offices of a scenario: each feed keeps giving its last answer until the next one. */
+export function weatherOffices(scenario: Scenario, now: () => number): FeedReader {
+  return {
+    async read(request) {
+      return answerOf(scenario, request, now());
+    },
+    isOfficial: (feed) => isOfficialIn(scenario, feed),
+  };
+}
+
+export function answerOf(scenario: Scenario, request: FeedRequest, now: number): FeedAnswer {
+  const past = scenario.answers.filter((answer) => answer.feed === request.feed && answer.at <= now);
+  const current = past[past.length - 1];
+  if (!current) return { kind: 'not-yet' };
+  if (request.link !== null) return documentOf(scenario, past, request.link);
+  const lastGood = past.findLast((answer) => answer.body !== undefined && answer.fault === undefined);
+  const good = lastGood?.body === undefined ? null : scenario.file(lastGood.body);
+  switch (current.fault) {
+    case 'timeout':
+    case 'reset':
+      return { kind: 'failed', reason: current.fault };
+    case 'html':
+      return body(FIREWALL_PAGE, 'text/html');
+    case 'empty':
+      return body(new Uint8Array(), null);
+    case 'truncated':
+      return body((good ?? FIREWALL_PAGE).subarray(0, Math.floor((good ?? FIREWALL_PAGE).length / 2)), null);
+  }
+  const status = current.status ?? 200;
+  if (status === 304) return { kind: 'unchanged' };
+  if (status !== 200 || good === null) return { kind: 'failed', reason: `http-${status}` };
+  const etag = `"${digest(Buffer.from(good).toString('base64')).slice(0, 16)}"`;
+  return request.etag === etag ? { kind: 'unchanged' } : { ...body(good, null), etag };
+}
+
+function documentOf(scenario: Scenario, past: Answer[], link: string): FeedAnswer {
+  const holder = past.findLast((answer) => answer.documents?.[link] !== undefined);
+  const name = holder?.documents?.[link];
+  return name === undefined ? { kind: 'failed', reason: 'http-404' } : body(scenario.file(name), null);
+}
+
+function body(bytes: Uint8Array, contentType: string | null): Extract<FeedAnswer, { kind: 'body' }> {
+  return { kind: 'body', bytes, contentType, etag: null, lastModified: null };
+}
+
+function missingBody(answer: Answer, file: (name: string) => Uint8Array): string[] {
+  const names = [answer.body, ...Object.values(answer.documents ?? {})].filter((name) => name !== undefined);
+  return names.flatMap((name) => {
+    try {
+      file(name);
+      return [];
+    } catch (error) {
+      if (error instanceof ScenarioError) return error.lines;
+      throw error;
+    }
+  });
+}
+
+function readFile(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new ScenarioError([`${path}: cannot be read (${(error as NodeJS.ErrnoException).code})`]);
+  }
+}
+
+function parseJson(name: string, bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    throw new ScenarioError([`${name}: not JSON`]);
+  }
+}

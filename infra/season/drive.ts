@@ -1,0 +1,453 @@
+/**
+ * A season lived through: the real stages over the in-memory store, queue and carrier in virtual time, each handler
+ * in a process of its own, with everything befalling them that the world has in store.
+ */
+import type { Act } from '../../shared/activation/acts.ts';
+import { openNotices, type State } from '../../shared/activation/state.ts';
+import { memoryBlobs } from '../../shared/io/memory/blobs.ts';
+import { type MemoryCarrier, memoryCarrier } from '../../shared/io/memory/carrier.ts';
+import { seededRandom } from '../../shared/io/memory/random.ts';
+import { type MemoryStore, memoryStore } from '../../shared/io/memory/store.ts';
+import type {
+  Blobs,
+  FeedAnswer,
+  FeedReader,
+  Ports,
+  QueueName,
+  Receipt,
+  Store,
+} from '../../shared/io/ports.ts';
+import type { DeliveryState, Lane } from '../../shared/notice/notice.ts';
+import { Fault } from '../../shared/outcome.ts';
+import type { Plan } from '../../shared/plan/plan.ts';
+import { takeAct } from '../../shared/stages/act.ts';
+import { catchUp, chainOf } from '../../shared/stages/chain.ts';
+import { expand } from '../../shared/stages/expand.ts';
+import { adoptRoster, enterExam } from '../../shared/stages/office.ts';
+import { poll } from '../../shared/stages/poll.ts';
+import { receive } from '../../shared/stages/receive.ts';
+import { importRoster } from '../../shared/stages/roster.ts';
+import { send } from '../../shared/stages/send.ts';
+import { sweep } from '../../shared/stages/sweep.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../shared/time.ts';
+import { HINT_RETURNS_MS, SEND_RUN_MS } from '../replay.ts';
+import { virtualTime } from '../virtual.ts';
+import { foreseen, nextRecorded } from './agenda.ts';
+import { streamOf } from './chance.ts';
+import { type Answer, answerAt, drawAnswers } from './offices.ts';
+import { hasPerson } from './people.ts';
+import { type Mishaps, newProcess, type Process } from './process.ts';
+import { type PlannedAct, type Rough, SEASON_FEEDS, type SeasonFeed, type World } from './world.ts';
+
+/** One answer as a poller got it, and when its run had taken it in; null: it never had. */
+export interface Heard {
+  at: number;
+  feed: SeasonFeed;
+  good: boolean;
+  whole: boolean;
+  shows: string[];
+  takenAt: number | null;
+}
+
+/** A season after it was lived. */
+export interface Lived {
+  world: World;
+  plan: Plan;
+  store: MemoryStore;
+  blobs: Blobs;
+  carrier: MemoryCarrier;
+  heard: Heard[];
+  /** Minutes lived through. */
+  ticks: number[];
+  acts: { at: number; act: Act; personId: string; refused: string | null }[];
+  mishaps: Mishaps;
+  /** What must never happen, as seen while it happened. */
+  seen: string[];
+}
+
+/** A run is ended after this, as its platform would. */
+const RUN_MAX_MS: Record<string, number> = {
+  poll: 180 * SECOND,
+  expand: 60 * SECOND,
+  send: 60 * SECOND,
+  receipts: 60 * SECOND,
+  sweep: 60 * SECOND,
+  console: 60 * SECOND,
+};
+
+/** Time a run keeps back of it. */
+const RUN_MARGIN_MS = 10 * SECOND;
+
+/** Senders of one lane at once. */
+const SENDERS_MAX = 2;
+
+export interface DriveOptions {
+  /** Live through every minute instead of those that matter. */
+  everyMinute?: boolean;
+}
+
+export async function live(world: World, plan: Plan, options: DriveOptions = {}): Promise<Lived> {
+  const time = virtualTime(world.start);
+  const { clock } = time;
+  const store = memoryStore({ indexLag: world.indexLag, frozen: true });
+  const blobs = memoryBlobs();
+  const carrier = memoryCarrier(clock, seededRandom(world.seed + 1), { refuse: world.refused });
+  const answers = drawAnswers(world);
+  const mishaps: Mishaps = { crashes: 0, faults: 0 };
+  const lived: Lived = {
+    world,
+    plan,
+    store,
+    blobs,
+    carrier,
+    heard: [],
+    ticks: [],
+    acts: [],
+    mishaps,
+    seen: [],
+  };
+  let failedAt = Number.NEGATIVE_INFINITY;
+  let running = 0;
+  let hints = 0;
+
+  const roughAt = (at: number): Rough | undefined =>
+    world.rough.find(({ from, until }) => from <= at && at < until);
+  const noLeak = (where: string, text: string): void => {
+    if (hasPerson(text)) lived.seen.push(`personal data in ${where}`);
+  };
+
+  const ordinals = new Map<string, number>();
+  /** How often this has been asked for at this instant: what chance befalls a thing depends on nothing else. */
+  const ordinal = (what: string): string => {
+    const key = `${what}@${clock.now()}`;
+    const count = (ordinals.get(key) ?? 0) + 1;
+    if (ordinals.size > 1_000) ordinals.clear();
+    ordinals.set(key, count);
+    return `${key}#${count}`;
+  };
+
+  const ports: Ports = {
+    clock,
+    random: seededRandom(world.seed),
+    store: onlyForward(store, lived.seen),
+    blobs: {
+      ...blobs,
+      put: (key, bytes) => {
+        noLeak('the key of an object', key);
+        return blobs.put(key, bytes);
+      },
+    },
+    queue: {
+      async hint(name, body) {
+        noLeak('a hint', JSON.stringify(body));
+        layHint(name, body);
+      },
+    },
+    carrier: {
+      async publish(to, text) {
+        const outcome = await carrier.publish(to, text);
+        for (const receipt of carrier.takeReceipts(Number.POSITIVE_INFINITY)) owe(receipt);
+        return outcome;
+      },
+    },
+    feeds: feedsOf(answers, () => clock.now()),
+    log: (event, fields = {}) => noLeak(`the log of ${event}`, JSON.stringify(fields)),
+  };
+
+  /** Processes by what they run; a crashed one is never used again. */
+  const pools = new Map<string, Process[]>();
+  function idle(kind: string): Process {
+    const pool = (pools.get(kind) ?? []).filter((process) => !process.dead);
+    const found = pool.find((process) => !process.busy);
+    if (found) return found;
+    const made = newProcess(ports, mishaps);
+    pools.set(kind, [...pool, made]);
+    return made;
+  }
+
+  /** One run of a handler; whether it ended well. */
+  async function run(kind: string, work: (ports: Ports) => Promise<unknown>): Promise<boolean> {
+    const process = idle(kind);
+    const rough = roughAt(clock.now());
+    const name = rough ? ordinal(kind) : kind;
+    process.busy = true;
+    process.fate = rough ? { shares: rough.calls, draw: streamOf(world.seed, name) } : null;
+    process.clockStepMs = rough && streamOf(world.seed, 'clock', name)() < 0.5 ? rough.clockStepMs : 0;
+    running += 1;
+    let over = false;
+    const crashed = new Promise<boolean>((resolve) => {
+      process.crash = () => resolve(false);
+      time.at(clock.now() + RUN_MAX_MS[kind]!, () => {
+        if (over) return;
+        process.dead = true;
+        resolve(false);
+      });
+    });
+    const done = work(process.ports).then(
+      () => true,
+      (error: unknown) => {
+        if (!(error instanceof Fault)) lived.seen.push(`bug in ${kind}: ${(error as Error).stack}`);
+        return false;
+      },
+    );
+    const well = await Promise.race([done, crashed]);
+    over = true;
+    process.busy = false;
+    running -= 1;
+    if (!well) failedAt = clock.now();
+    return well;
+  }
+
+  const busy = new Map<string, { runs: number; again: boolean }>();
+  function layHint(name: QueueName, body: Record<string, string>): void {
+    const rough = roughAt(clock.now());
+    if (!rough) {
+      bring(clock.now(), name, body);
+      return;
+    }
+    const draw = streamOf(world.seed, ordinal(`hint ${name} ${JSON.stringify(body)}`));
+    const copies = draw() < rough.hints.lost ? 0 : draw() < rough.hints.doubled ? 2 : 1;
+    for (let copy = 0; copy < copies; copy += 1) {
+      const late = draw() < rough.hints.delayed ? Math.floor(draw() * 5 * MINUTE) : 0;
+      bring(clock.now() + late, name, body);
+    }
+  }
+  function bring(at: number, name: QueueName, body: Record<string, string>): void {
+    hints += 1;
+    time.at(at, () => {
+      hints -= 1;
+      return takeHint(name, body);
+    });
+  }
+  async function takeHint(name: QueueName, body: Record<string, string>): Promise<void> {
+    const key = `${name} ${body.chain ?? body.lane}`;
+    const now = busy.get(key) ?? { runs: 0, again: false };
+    busy.set(key, now);
+    if (now.runs >= (name === 'send' ? SENDERS_MAX : 1)) {
+      now.again = true;
+      return;
+    }
+    now.runs += 1;
+    if (name === 'expand') {
+      await run('expand', (seen) => expand(seen, body.chain!));
+    } else {
+      await run('send', async (seen) => {
+        const left = await send(seen, body.lane as Lane, seen.clock.machine() + SEND_RUN_MS);
+        if (left) bring(clock.now() + HINT_RETURNS_MS, name, body);
+      });
+    }
+    now.runs -= 1;
+    if (!now.again) return;
+    now.again = false;
+    await takeHint(name, body);
+  }
+
+  /** A receipt comes within seconds, or whenever the carrier likes, or never. */
+  function owe(receipt: Receipt): void {
+    const trouble = carrierAt(clock.now());
+    const draw = streamOf(world.seed, 'receipt', receipt.messageId);
+    let at = receipt.at;
+    if (trouble && draw() < trouble.lateReceipts) {
+      const fate = draw();
+      if (fate < 0.15) return;
+      at += Math.floor((fate < 0.6 ? 10 * MINUTE : fate < 0.9 ? 6 * HOUR : 4 * DAY) * draw());
+    }
+    time.at(at, () => run('receipts', (seen) => receive(seen, [receipt])));
+  }
+  const carrierAt = (at: number) => world.carrier.find(({ from, until }) => from <= at && at < until);
+  for (const { from, until, ...behaviour } of world.carrier) {
+    time.at(from, () => carrier.behave(behaviour));
+    time.at(until, () => carrier.behave({ outage: false, lose: 0, throttle: 0, undelivered: 0 }));
+  }
+
+  const chains = world.exams.flatMap((exam) => exam.districts.map(({ id }) => chainOf(exam.id, id)));
+  const observer: Store = { ...store };
+  const states = async (): Promise<State[]> =>
+    await Promise.all(chains.map((chain) => catchUp(observer, chain)));
+
+  async function intend(planned: PlannedAct): Promise<void> {
+    const version = world.rosters.findLast(
+      ({ at, people }) => at <= planned.at && people.some(({ personId }) => personId === planned.personId),
+    );
+    const actor = version?.people.find(({ personId }) => personId === planned.personId);
+    if (!actor) return;
+    const act = aimed(planned, await states());
+    let refused: string | null = 'the run failed';
+    await run('console', async (seen) => {
+      refused = await takeAct(seen, actor, act);
+    });
+    lived.acts.push({ at: clock.now(), act, personId: planned.personId, refused });
+  }
+
+  /** A poll, with what it heard. */
+  async function polling(feed: SeasonFeed): Promise<void> {
+    let heard: Heard | null = null;
+    const well = await run('poll', (seen) => {
+      const read: FeedReader['read'] = async (request) => {
+        const answer = await seen.feeds.read(request);
+        heard = hearing(
+          heard,
+          feed,
+          request.link,
+          answer,
+          answerAt(answers.get(feed)!, clock.now()),
+          clock.now(),
+        );
+        return answer;
+      };
+      return poll({ ...seen, feeds: { ...seen.feeds, read } }, feed);
+    });
+    if (heard) lived.heard.push({ ...(heard as Heard), takenAt: well ? clock.now() : null });
+  }
+
+  async function tick(at: number): Promise<void> {
+    lived.ticks.push(at);
+    for (const version of world.rosters) {
+      if (version.at > lastTick && version.at <= at && version.version !== 'v1') {
+        const exam = world.exams.find(({ id }) => id === version.examId)!;
+        await adoptRoster(
+          ports,
+          exam,
+          await importRoster(ports, exam, version.version, version.people),
+          'office',
+        );
+      }
+    }
+    const twins = roughAt(at)?.twins ? [1, 2] : [1];
+    const polls = SEASON_FEEDS.map((feed) => () => polling(feed));
+    const sweeping = () =>
+      run('sweep', (seen) => sweep(seen, seen.clock.machine() + RUN_MAX_MS.sweep! - RUN_MARGIN_MS));
+    const acts = world.acts.filter((act) => act.at > lastTick && act.at <= at);
+    lastTick = at;
+    if (twins.length > 1) {
+      await Promise.all([
+        ...twins.flatMap(() => [...polls, sweeping]).map((work) => work()),
+        ...acts.map(intend),
+      ]);
+      return;
+    }
+    for (const work of polls) await work();
+    for (const act of acts) await intend(act);
+    await sweeping();
+  }
+
+  for (const exam of world.exams) {
+    await enterExam(ports, { exam, examVersion: '1', plan, by: 'office' });
+    const { people } = world.rosters.find(({ examId }) => examId === exam.id)!;
+    await adoptRoster(ports, exam, await importRoster(ports, exam, 'v1', people), 'office');
+  }
+  let lastTick = Number.NEGATIVE_INFINITY;
+  let known = foreseen(world, answers);
+  for (let at = world.start; at <= world.end; ) {
+    const now = at;
+    time.at(now, () => tick(now));
+    await time.runUntil(now + MINUTE - 1);
+    const all = await states();
+    const working =
+      running > 0 || hints > 0 || failedAt >= now || all.some((state) => !openNotices(state).next().done);
+    known = known.filter((each) => each > now);
+    const next = Math.min(known[0] ?? world.end + 1, ...all.map((state) => nextRecorded(state, now)));
+    at = options.everyMinute || working ? now + MINUTE : next;
+    if (at <= now + MINUTE) continue;
+    // After a while unwatched every feed is heard once more, so that no look finds the others old.
+    time.at(at - MINUTE, async () => {
+      for (const feed of SEASON_FEEDS) await polling(feed);
+    });
+    await time.runUntil(Math.min(at, world.end) - 1);
+  }
+  await time.runUntil(world.end + 4 * DAY);
+  return lived;
+}
+
+/** The task or notice that an officer's intention meets. */
+function aimed({ does }: PlannedAct, states: readonly State[]): Act {
+  for (const state of states) {
+    const notice = [...state.notices.values()].findLast(
+      (record) =>
+        record.notice.audience.who !== 'posts' &&
+        ((does === 'stop' && (record.state === 'held' || record.state === 'sending')) ||
+          ((does === 'approve' || does === 'reject') &&
+            record.hold?.for === 'approval' &&
+            record.state === 'held') ||
+          (does === 'pause' && record.state === 'sending') ||
+          (does === 'resume' && record.state === 'paused')),
+    );
+    if (notice) return { does, notice: notice.notice.no };
+    if (does !== 'acknowledge' && does !== 'done') continue;
+    const tasks = [...(state.activations.at(-1)?.tasks.values() ?? [])];
+    const task = tasks.find(({ doneAt, withdrawnAt }) => doneAt === null && withdrawnAt === null);
+    if (task) return { does, task: task.id };
+  }
+  return { does };
+}
+
+function feedsOf(answers: ReadonlyMap<SeasonFeed, readonly Answer[]>, now: () => number): FeedReader {
+  return {
+    async read({ feed, link, etag }) {
+      const answer = answerAt(answers.get(feed as SeasonFeed) ?? [], now());
+      if (!answer) return { kind: 'not-yet' };
+      if (answer.bytes === null) return { kind: 'failed', reason: answer.fault ?? 'reset' };
+      const bytes = link === null ? answer.bytes : answer.documents.get(link);
+      if (!bytes) return { kind: 'failed', reason: 'http-404' };
+      if (link === null && etag !== null && etag === answer.etag) return { kind: 'unchanged' };
+      return { kind: 'body', bytes, contentType: null, etag: answer.etag || null, lastModified: null };
+    },
+    isOfficial: () => true,
+  };
+}
+
+/** What a poll has heard once it got this answer too: of the feed itself, or of a document that it points to. */
+function hearing(
+  before: Heard | null,
+  feed: SeasonFeed,
+  link: string | null,
+  got: FeedAnswer,
+  answer: Answer | null,
+  at: number,
+): Heard | null {
+  if (link === null) {
+    if (got.kind === 'not-yet' || !answer) return null;
+    const good = got.kind !== 'failed' && answer.good;
+    return { at, feed, good, whole: good && answer.whole, shows: good ? answer.shows : [], takenAt: null };
+  }
+  if (!before || got.kind === 'body') return before;
+  return { ...before, whole: false, shows: before.shows.filter((id) => !link.includes(id)) };
+}
+
+/** Where a delivery may go from each state (design: states only forward). */
+const FORWARD: Record<DeliveryState, readonly DeliveryState[]> = {
+  CLAIMED: ['SENT', 'REJECTED', 'UNKNOWN', 'SUPPRESSED', 'EXPIRED', 'DEFERRED'],
+  DEFERRED: ['CLAIMED', 'SUPPRESSED', 'EXPIRED', 'REJECTED'],
+  // Its worker may come back and say what became of it after all.
+  UNKNOWN: ['CLAIMED', 'SENT', 'DELIVERED', 'UNDELIVERED', 'REJECTED', 'DEFERRED', 'SUPPRESSED', 'EXPIRED'],
+  SENT: ['DELIVERED', 'UNDELIVERED'],
+  UNDELIVERED: ['DELIVERED'],
+  DELIVERED: [],
+  REJECTED: [],
+  SUPPRESSED: [],
+  EXPIRED: [],
+};
+
+function onlyForward(store: MemoryStore, seen: string[]): Store {
+  const states = new Map<string, DeliveryState>();
+  const moved = (item: { pk: string; sk: string; state?: unknown }): void => {
+    const key = `${item.pk}/${item.sk}`;
+    const before = states.get(key);
+    const after = item.state as DeliveryState;
+    if (before && !FORWARD[before].includes(after)) seen.push(`a delivery went from ${before} to ${after}`);
+    states.set(key, after);
+  };
+  return {
+    ...store,
+    async putIfAbsent(table, item) {
+      const won = await store.putIfAbsent(table, item);
+      if (won && table === 'deliveries') moved(item);
+      return won;
+    },
+    async replaceIf(table, item, expected) {
+      const won = await store.replaceIf(table, item, expected);
+      if (won && table === 'deliveries') moved(item);
+      return won;
+    },
+  };
+}

@@ -1,0 +1,161 @@
+/**
+ * The functions, what triggers each and what each may touch, as data. The stacks turn it into AWS resources and
+ * permissions; the one-machine deployment turns it into timers and loops. Neither knows a function that is not here.
+ */
+import type { BucketName, QueueName } from '../shared/io/ports.ts';
+import type { TableName } from '../shared/io/tables.ts';
+
+export type Trigger =
+  /** A tick `{ feed }` for each configured feed, as often as the catalogue says. */
+  | { by: 'feed' }
+  /** A tick `{}` each minute. */
+  | { by: 'minute' }
+  /** One hint at a time, in at most `atOnce` runs side by side. */
+  | { by: 'queue'; queue: QueueName; atOnce: number }
+  /** A request of the console. */
+  | { by: 'http' }
+  /** The carrier's delivery log, as CloudWatch Logs hands it to a subscriber. */
+  | { by: 'sms-log' };
+
+export interface FunctionSpec {
+  /** One sentence for the person who reads the deployed function's description. */
+  does: string;
+  trigger: Trigger;
+  memoryMb: number;
+  timeoutSeconds: number;
+  /** At most one run at a time. */
+  alone: boolean;
+  /** Tables it only reads. */
+  reads: readonly TableName[];
+  /** Tables it reads and puts items into. */
+  writes: readonly TableName[];
+  /** Tables it reads and deletes items from. The record is in no function's list. */
+  removes: readonly TableName[];
+  readsObjects: readonly BucketName[];
+  writesObjects: readonly BucketName[];
+  hints: readonly QueueName[];
+  /** May hand an SMS to the carrier. Exactly one function may. */
+  sendsSms: boolean;
+}
+
+export const FUNCTIONS = {
+  poll: {
+    does: 'Reads one feed, keeps the answer raw, stores its warnings and decides for each district they touch.',
+    trigger: { by: 'feed' },
+    memoryMb: 1024,
+    timeoutSeconds: 180,
+    alone: false,
+    reads: ['versions'],
+    writes: ['feeds', 'warnings', 'quarantine', 'chain'],
+    removes: [],
+    readsObjects: [],
+    writesObjects: ['readings'],
+    hints: ['expand'],
+    sendsSms: false,
+  },
+  expand: {
+    does: 'Freezes the audience of each new notice of a district in slices and says that there is work.',
+    trigger: { by: 'queue', queue: 'expand', atOnce: 4 },
+    memoryMb: 512,
+    timeoutSeconds: 60,
+    alone: false,
+    reads: ['chain', 'versions', 'roster', 'deliveries'],
+    writes: ['notices', 'slices', 'work'],
+    removes: [],
+    readsObjects: [],
+    writesObjects: [],
+    hints: ['send'],
+    sendsSms: false,
+  },
+  send: {
+    does: 'Claims, publishes and records the SMS of the most urgent open slice, at the pace of the grant.',
+    trigger: { by: 'queue', queue: 'send', atOnce: 10 },
+    memoryMb: 512,
+    timeoutSeconds: 60,
+    alone: false,
+    reads: ['roster', 'notices'],
+    writes: ['slices', 'deliveries', 'grant'],
+    removes: ['work'],
+    readsObjects: [],
+    writesObjects: [],
+    hints: [],
+    sendsSms: true,
+  },
+  receipts: {
+    does: 'Settles deliveries by what the carrier says of them, in any order and at any time.',
+    trigger: { by: 'sms-log' },
+    memoryMb: 256,
+    timeoutSeconds: 60,
+    alone: false,
+    reads: [],
+    writes: ['deliveries', 'receipts', 'grant'],
+    removes: [],
+    readsObjects: [],
+    writesObjects: [],
+    hints: [],
+    sendsSms: false,
+  },
+  sweep: {
+    does: 'Decides again for every district, keeps deadlines, repairs what was lost on the way, seals the record.',
+    trigger: { by: 'minute' },
+    memoryMb: 1024,
+    timeoutSeconds: 58,
+    alone: true,
+    reads: ['versions', 'warnings', 'feeds', 'roster'],
+    writes: ['chain', 'notices', 'slices', 'work', 'deliveries', 'receipts'],
+    removes: [],
+    readsObjects: ['record'],
+    writesObjects: ['record'],
+    hints: ['expand', 'send'],
+    sendsSms: false,
+  },
+  console: {
+    does: "Shows the command office its boards and takes its officers' acts into the record.",
+    trigger: { by: 'http' },
+    memoryMb: 1024,
+    timeoutSeconds: 28,
+    alone: false,
+    reads: ['warnings', 'feeds', 'quarantine', 'versions', 'notices', 'deliveries'],
+    writes: ['chain'],
+    removes: [],
+    readsObjects: [],
+    writesObjects: [],
+    hints: ['expand'],
+    sendsSms: false,
+  },
+} as const satisfies Record<string, FunctionSpec>;
+
+export type FunctionName = keyof typeof FUNCTIONS;
+
+/** The same catalogue with its names, for code that treats all functions alike. */
+export const FUNCTION_LIST = Object.entries(FUNCTIONS) as [FunctionName, FunctionSpec][];
+
+/**
+ * How many time limits a hint stays hidden while a function works on it. AWS asks for six, so that a run that was
+ * throttled first still ends before the hint shows again.
+ */
+export const VISIBILITY_PER_TIMEOUT = 6;
+
+/**
+ * Seconds that a hint lives. The sweep lays each needed hint again every minute, so an older one says nothing new;
+ * and since hints carry no count of failures, this is also what ends one that no function can handle.
+ */
+export const HINT_RETENTION_SECONDS = 15 * 60;
+
+/**
+ * Seconds after which a tick that could not be delivered is dropped: the next one asks the same question again,
+ * and a stale one would only stand in its way. The least that both the scheduler and Lambda accept.
+ */
+export const TICK_AGE_SECONDS = 60;
+
+/** The function that a queue invokes. */
+export function consumerOf(queue: QueueName): FunctionSpec {
+  const found = FUNCTION_LIST.find(([, spec]) => spec.trigger.by === 'queue' && spec.trigger.queue === queue);
+  if (!found) throw new Error(`no function takes the hints of ${queue}`);
+  return found[1];
+}
+
+/** Seconds for which a hint is hidden once a function has it. */
+export function visibilitySeconds(queue: QueueName): number {
+  return VISIBILITY_PER_TIMEOUT * consumerOf(queue).timeoutSeconds;
+}

@@ -1,0 +1,59 @@
+/** The weather offices of a scenario, as web sites on loopback: each answers and misbehaves as the scenario says. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { FeedSource } from '../shared/io/feed-http.ts';
+import { FEEDS, type FeedId } from '../shared/warning/warning.ts';
+import { answerOf, type Scenario } from './scenario.ts';
+
+export interface WeatherServer {
+  /** host:port */
+  host: string;
+  sources: Record<FeedId, FeedSource>;
+  stop(): Promise<void>;
+}
+
+export async function startWeather(scenario: Scenario, now: () => number): Promise<WeatherServer> {
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://office');
+    const feed = FEEDS.find((id) => url.pathname === `/${id}`);
+    if (!feed) {
+      response.writeHead(404).end();
+      return;
+    }
+    const etag = request.headers['if-none-match'] ?? null;
+    const link = url.searchParams.get('link');
+    const answer = answerOf(scenario, { feed, link, etag, lastModified: null }, now());
+    switch (answer.kind) {
+      case 'unchanged':
+        response.writeHead(304).end();
+        return;
+      case 'not-yet':
+        response.writeHead(503).end();
+        return;
+      case 'failed':
+        // A time-out is an office that keeps the line open and says nothing; the reader hangs up by its own limits.
+        if (answer.reason === 'timeout') return;
+        if (answer.reason === 'reset') request.socket.destroy();
+        else response.writeHead(Number(/^http-(\d{3})$/.exec(answer.reason)?.[1] ?? 500)).end();
+        return;
+      case 'body':
+        response.writeHead(200, {
+          ...(answer.contentType === null ? {} : { 'content-type': answer.contentType }),
+          ...(answer.etag === null ? {} : { etag: answer.etag }),
+        });
+        response.end(answer.bytes);
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const source = (feed: FeedId): FeedSource => ({ url: `http://${host}/${feed}`, hosts: [host] });
+  return {
+    host,
+    sources: Object.fromEntries(FEEDS.map((feed) => [feed, source(feed)])) as Record<FeedId, FeedSource>,
+    async stop() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,131 @@
+/** What people do to a record: acknowledge, finish, approve, stop, end. Each act becomes effects, or is refused with a reason. */
+import type { Notice } from '../notice/notice.ts';
+import type { Post, Role } from '../plan/exam.ts';
+import { type Effect, REFUSALS } from './events.ts';
+import { type NoticeRecord, openActivation, type State, type Task } from './state.ts';
+import { withdrawn } from './watch.ts';
+
+export interface Actor {
+  personId: string;
+  role: Role;
+  siteId: string | null;
+}
+
+export interface Act {
+  does: string;
+  /** A task's id, its code, or the name of its step. */
+  task?: string | undefined;
+  /** A notice's number. */
+  notice?: string | undefined;
+}
+
+export type ActAnswer = { effects: Effect[] } | { refused: string };
+
+/** Posts that may confirm that an activation is over (plan §2). */
+const MAY_END: ReadonlySet<Role> = new Set<Role>(['duty-officer', 'deputy', 'commander']);
+
+/** Posts that may let a notice go or hold it back. */
+const MAY_DECIDE: ReadonlySet<Role> = new Set<Role>([
+  'duty-officer',
+  'duty-leader',
+  'office',
+  'deputy',
+  'commander',
+]);
+
+export function actOn(state: State, actor: Actor, act: Act): ActAnswer {
+  switch (act.does) {
+    case 'acknowledge':
+    case 'done':
+      return onTask(state, actor, act, act.does === 'done' ? 'done' : 'acknowledged');
+    case 'end':
+      return end(state, actor);
+    case 'approve':
+      return onNotice(state, actor, act, ['held'], ({ notice, hold }) =>
+        hold?.for === 'approval' || hold?.for === 'ceiling' ? released(notice, actor) : null,
+      );
+    case 'reject':
+      return onNotice(state, actor, act, ['held'], ({ notice }) => [
+        { kind: 'notice-stopped', no: notice.no, why: REFUSALS[0] },
+      ]);
+    case 'stop':
+      return onNotice(state, actor, act, ['held', 'sending', 'paused'], ({ notice }) => [
+        { kind: 'notice-stopped', no: notice.no, why: REFUSALS[1] },
+      ]);
+    case 'pause':
+      return onNotice(state, actor, act, ['sending'], ({ notice }) => [
+        { kind: 'notice-paused', no: notice.no },
+      ]);
+    case 'resume':
+      return onNotice(state, actor, act, ['paused'], ({ notice }) => [
+        { kind: 'notice-resumed', no: notice.no },
+      ]);
+    default:
+      return { refused: `no such act: ${act.does}` };
+  }
+}
+
+/** Let go by a person; an all-clear resets what was told, as when it goes by itself. */
+function released({ no, deadline, audience }: Notice, actor: Actor): Effect[] {
+  return [
+    { kind: 'notice-released', no, deadline, approvedBy: actor.personId },
+    ...(audience.who === 'told' ? [{ kind: 'told-reset' as const, sites: [audience.siteId] }] : []),
+  ];
+}
+
+function onTask(state: State, actor: Actor, act: Act, to: 'acknowledged' | 'done'): ActAnswer {
+  const tasks = [...(openActivation(state)?.tasks.values() ?? [])];
+  const named = tasks.filter(
+    (task) => task.id === act.task || task.code === act.task || task.step === act.task,
+  );
+  // Those who lead may tick off for another, where it is clear whose task is meant.
+  const own = named.find((each) => isOwn(each, actor));
+  const task = own ?? (named.length === 1 && MAY_DECIDE.has(actor.role) ? named[0] : undefined);
+  if (!task) return { refused: named.length === 0 ? 'no such task' : 'not your task' };
+  if (task.withdrawnAt !== null) return { refused: 'the task was withdrawn' };
+  const already = to === 'done' ? task.doneAt : task.acknowledgedAt;
+  if (already !== null) return { effects: [] };
+  return { effects: [{ kind: 'task-state', taskId: task.id, state: to, by: actor.personId }] };
+}
+
+function isOwn(task: Task, actor: Actor): boolean {
+  const post: Post = task.post;
+  if (task.siteId === null) return actor.role === post;
+  return actor.role !== 'candidate' && actor.siteId === task.siteId;
+}
+
+function onNotice(
+  state: State,
+  actor: Actor,
+  act: Act,
+  states: NoticeRecord['state'][],
+  effects: (record: NoticeRecord) => Effect[] | null,
+): ActAnswer {
+  if (!MAY_DECIDE.has(actor.role)) return { refused: `not for ${actor.role}` };
+  const record = state.notices.get(act.notice ?? '');
+  if (!record) return { refused: 'no such notice' };
+  if (!states.includes(record.state)) return { refused: `the notice is ${record.state}` };
+  const found = effects(record);
+  return found === null ? { refused: `the notice waits for ${record.hold?.for}` } : { effects: found };
+}
+
+function end(state: State, actor: Actor): ActAnswer {
+  const activation = openActivation(state);
+  if (!MAY_END.has(actor.role)) return { refused: `not for ${actor.role}` };
+  if (!activation) return { refused: 'nothing is open' };
+  if (activation.level !== null) return { refused: 'a warning is in force' };
+  return {
+    effects: [
+      ...withdrawn(activation, actor.personId),
+      {
+        kind: 'reason',
+        warningId: null,
+        reason: 'end',
+        clause: null,
+        activationId: activation.id,
+        evidence: { detail: `confirmed by ${actor.role}` },
+      },
+      { kind: 'ended', activationId: activation.id },
+    ],
+  };
+}

@@ -1,0 +1,168 @@
+/** Telling candidates (plan §4): who is reminded of what, now or when the wait is over. Summaries, all-clears: beside this. */
+import { reminderTemplate } from '../notice/templates.ts';
+import { type Cell, cellKey } from '../plan/exam.ts';
+import { HOUR } from '../time.ts';
+import { type Level, rank } from '../warning/warning.ts';
+import { allClear } from './all-clear.ts';
+import {
+  bounds,
+  type CellView,
+  type Group,
+  type Over,
+  type Overhead,
+  overhead,
+  sentTo,
+  type Told,
+  toldAt,
+  viewOf,
+} from './cells.ts';
+import { type Draft, startGroup, stopNotice, warningValues } from './draft.ts';
+import { REFUSALS } from './events.ts';
+import { binding, ceilingUntil, type Hold, quietUntil, togetherUntil } from './hold.ts';
+import { type NoticeRecord, openActivation } from './state.ts';
+import { summaryWishes } from './summaries.ts';
+import { settleWaiting, type Wish } from './wanted.ts';
+
+export function decideCandidates(draft: Draft): void {
+  const { state } = draft;
+  const cells = state.census?.cells;
+  // After an end there is still an all-clear to give.
+  if (!cells || (draft.activationId === null && state.toldAt.size === 0)) return;
+  const bySite = Map.groupBy(cells, (cell) => cell.siteId);
+  const waiting = waitingAt(draft);
+  const over = overhead(draft);
+  for (const { id } of draft.situation.sites) {
+    const here = (bySite.get(id) ?? []).map((cell) => viewOf(draft, cell, over(cell)));
+    if (here.length === 0) continue;
+    startGroup(draft);
+    stopStale(draft, id, over);
+    const told = toldAt(draft, id);
+    const reminders = reminderWishes(draft, id, here, told);
+    const summaries = summaryWishes(draft, id, here, told, new Set(reminders.flatMap(cellsOf)));
+    const held = waiting.get(id) ?? [];
+    const waitingToTell = held.filter(({ notice }) => notice.audience.who === 'candidates');
+    const going = settleWaiting(draft, waitingToTell, [...reminders, ...summaries]);
+    for (const wish of going) stopLower(draft, told, wish);
+    const waitingToClear = held.filter(({ notice }) => notice.audience.who === 'told');
+    allClear(draft, id, here, told, waitingToClear);
+  }
+}
+
+/** Candidate notices that wait, by site. */
+function waitingAt({ state }: Draft): Map<string, NoticeRecord[]> {
+  const held = [...state.notices.values()].filter((record) => record.state === 'held');
+  return Map.groupBy(held, ({ notice: { audience } }) => (audience.who === 'posts' ? '' : audience.siteId));
+}
+
+function cellsOf({ wanted: { audience } }: Wish): string[] {
+  return audience.who === 'candidates' ? audience.cells.map(cellKey) : [];
+}
+
+/** A reminder or summary that still sends, though what it says no longer holds for any of its cells, is stopped. */
+function stopStale(draft: Draft, siteId: string, over: Overhead): void {
+  for (const record of sendingAt(draft, siteId)) {
+    const { audience, level, no } = record.notice;
+    if (audience.who !== 'candidates') continue;
+    const holds = Math.max(0, ...audience.cells.flatMap(over).map((each) => rank(each.level)));
+    if (holds < rank(level)) stopNotice(draft, no, holds === 0 ? 'over' : 'lowered');
+  }
+}
+
+function sendingAt({ state }: Draft, siteId: string): NoticeRecord[] {
+  const numbers = state.toldAt.get(siteId) ?? [];
+  const records = numbers.map((no) => state.notices.get(no)!);
+  return records.filter(
+    (each) => (each.state === 'sending' || each.state === 'paused') && each.counts === null,
+  );
+}
+
+/** A raise stops the open reminder of the same people before it starts its own. */
+function stopLower(draft: Draft, told: Told, wish: Wish): void {
+  const cells = new Set(cellsOf(wish));
+  for (const { notice, state, counts } of told.records) {
+    const { audience, level, no } = notice;
+    if ((state !== 'sending' && state !== 'paused') || counts !== null || audience.who !== 'candidates')
+      continue;
+    if (rank(level) >= rank(wish.wanted.level)) continue;
+    if (audience.cells.some((cell) => cells.has(cellKey(cell)))) stopNotice(draft, no, 'raised');
+  }
+}
+
+/** Reminders that should go or wait now: of a level above the highest that these candidates were told. */
+function reminderWishes(draft: Draft, siteId: string, here: CellView[], told: Told): Wish[] {
+  const { plan, now } = draft.inputs;
+  const groups = new Map<string, Group>();
+  for (const view of here) {
+    if (view.next === null) continue;
+    const rankTold = told.ranks.get(view.key) ?? 0;
+    for (const over of view.over) {
+      const within = plan.candidates.withinHours[over.level];
+      if (within !== null && view.next.startsAt - now > within * HOUR) continue;
+      if (rank(over.level) <= rankTold || isRefused(told, view.cell, over)) continue;
+      const hold = holdOf(draft, view, over, told);
+      const id = `${over.level}|${over.lead.revision.id}|${hold?.for}|${hold?.until}`;
+      const group = groups.get(id) ?? { over, hold, views: [] };
+      group.views.push(view);
+      groups.set(id, group);
+    }
+  }
+  return [...groups.values()].map((group) => wishOf(draft, siteId, group, told));
+}
+
+/** What an officer has stopped is not said again of the same warning, unless it rises. */
+function isRefused(told: Told, cell: Cell, { level, lead }: Over): boolean {
+  const key = cellKey(cell);
+  return told.records.some(
+    ({ notice, stoppedFor }) =>
+      REFUSALS.some((why) => why === stoppedFor) &&
+      notice.warningId === lead.revision.id &&
+      rank(notice.level) >= rank(level) &&
+      notice.audience.who === 'candidates' &&
+      notice.audience.cells.some((each) => cellKey(each) === key),
+  );
+}
+
+function holdOf(draft: Draft, view: CellView, over: Over, told: Told): Hold | null {
+  const { plan, exam, now } = draft.inputs;
+  const rules = plan.candidates;
+  const { level } = over;
+  const sent = sentTo(told, view.key, toldOf(told, level));
+  const openedAt = openActivation(draft.state)?.openedAt ?? now;
+  return binding(now, [
+    ['approval', over.approval],
+    ['together', togetherUntil(rules, level, over.since)],
+    ['quiet-hours', quietUntil(rules.quiet, level, now, exam.timeZone, exam.sessions)],
+    ['paper', view.paperUntil],
+    ['ceiling', ceilingUntil(rules, level, sent, openedAt, now, exam.timeZone)],
+  ]);
+}
+
+/** Notices whose recipients know of this level or a higher one. */
+function toldOf({ records }: Told, level: Level): string[] {
+  return records
+    .filter(({ notice, releasedAt }) => releasedAt !== null && rank(notice.level) >= rank(level))
+    .map(({ notice }) => notice.no);
+}
+
+function wishOf(draft: Draft, siteId: string, { over, hold, views }: Group, told: Told): Wish {
+  const { level, lead } = over;
+  return {
+    wanted: {
+      kind: 'candidate-reminder',
+      lane: 'candidates',
+      template: reminderTemplate(lead.revision.warning.hazard, level),
+      clause: draft.inputs.plan.candidates.clause,
+      audience: {
+        who: 'candidates',
+        siteId,
+        cells: views.map((view) => view.cell),
+        dropTold: toldOf(told, level),
+      },
+      level,
+      of: lead,
+      values: warningValues(draft, lead, level),
+      ...bounds(draft, over, views),
+    },
+    hold,
+  };
+}

@@ -1,0 +1,148 @@
+/** A decision in the making: the inputs, what is already recorded, and the effects found so far. */
+
+import { issuerSlot, type SlotName, sessionSlot, warningSlot } from '../notice/slots.ts';
+import { assert } from '../outcome.ts';
+import type { Census, Exam, Session, Site } from '../plan/exam.ts';
+import { dayTime, pad } from '../time.ts';
+import type { FeedRecord } from '../warning/health.ts';
+import { type Colour, type FeedId, type Level, rank } from '../warning/warning.ts';
+import type { Decision, Effect, SiteLevel } from './events.ts';
+import { type Assessed, type Inputs, type Situation, situation } from './situation.ts';
+import { JOINING, openActivation, type Span, type State } from './state.ts';
+
+export interface Draft {
+  inputs: Inputs;
+  state: State;
+  situation: Situation;
+  /** Effects found so far, in groups that are committed whole. */
+  groups: Decision;
+  /** The activation that is open once the effects so far hold. */
+  activationId: string | null;
+  /** Revisions that belong to it as the record stands. */
+  joined: ReadonlySet<string>;
+  /** In force and part of the activation, oldest first. */
+  inForce: Assessed[];
+  /** Levels, and since when they are what they are, once the effects so far hold. */
+  siteLevels: Map<string, SiteLevel>;
+  activationLevel: Level | null;
+  spans: Map<string, Span>;
+  /** Notices that the effects so far stop. */
+  stopped: Set<string>;
+  /** Papers of each site's candidates; all of the exam's where the roster names none. */
+  papers: Map<string, Session[]>;
+  notices: number;
+  codes: number;
+}
+
+/** Four digits hold them all: more notices or codes than this in one exam and district is a bug, not a storm. */
+export const NUMBERS_MAX = 9_999;
+
+export function startDraft(inputs: Inputs, state: State): Draft {
+  const activation = openActivation(state);
+  const joined = new Set(activation?.warnings ?? []);
+  const found = situation(inputs, joined);
+  return {
+    inputs,
+    state,
+    situation: found,
+    groups: [],
+    activationId: activation?.id ?? null,
+    joined,
+    inForce: [],
+    siteLevels: new Map(state.siteLevels),
+    activationLevel: activation?.level ?? null,
+    spans: new Map(state.spans),
+    stopped: new Set(),
+    papers: papersOf(inputs.exam, found.sites, state.census),
+    notices: state.notices.size,
+    codes: state.lastCode,
+  };
+}
+
+function papersOf(exam: Exam, sites: Site[], census: Census | null): Map<string, Session[]> {
+  const ids = new Map(sites.map((site) => [site.id, new Set<string>()]));
+  for (const cell of census?.cells ?? []) for (const id of cell.sessionIds) ids.get(cell.siteId)?.add(id);
+  const papers = ([site, own]: [string, Set<string>]): [string, Session[]] => [
+    site,
+    own.size === 0 ? exam.sessions : exam.sessions.filter((session) => own.has(session.id)),
+  ];
+  return new Map([...ids].map(papers));
+}
+
+/** What is pushed from here on stands or falls together, until the next group. */
+export function startGroup(draft: Draft): void {
+  draft.groups.push([]);
+}
+
+export function push(draft: Draft, ...effects: Effect[]): void {
+  if (draft.groups.length === 0) startGroup(draft);
+  draft.groups[draft.groups.length - 1]!.push(...effects);
+}
+
+/** Stops a notice, once. */
+export function stopNotice(draft: Draft, no: string, why: string): void {
+  if (draft.stopped.has(no)) return;
+  draft.stopped.add(no);
+  push(draft, { kind: 'notice-stopped', no, why });
+}
+
+export function nextCode(draft: Draft): string {
+  draft.codes += 1;
+  assert(draft.codes <= NUMBERS_MAX, 'task codes are used up');
+  return pad(draft.codes, 4);
+}
+
+/** The slots that speak of a warning, as it stands over one place (or the whole district). */
+export function warningValues(draft: Draft, of: Assessed, level: Level): Partial<Record<SlotName, string>> {
+  const { warning, firstSeenAt } = of.revision;
+  return {
+    机构: issuerSlot(warning),
+    时间: dayTime(warning.issuedAt ?? firstSeenAt, draft.inputs.exam.timeZone),
+    预警: warningSlot(warning.hazard, level, warning.product),
+  };
+}
+
+/** The warning that a text about a place names: the highest there, at a tie the newest (plan §4). */
+export function leading(
+  inForce: readonly Assessed[],
+  levelOf: (each: Assessed) => Level | null,
+): Assessed | null {
+  let lead: Assessed | null = null;
+  for (const each of inForce) {
+    const level = levelOf(each);
+    if (level !== null && rank(level) >= rank(lead && levelOf(lead))) lead = each;
+  }
+  return lead;
+}
+
+/** The level at which candidates are told by themselves: of colour signals whose colour is known. */
+export function candidateLevel(each: Assessed, level: Level): Colour | null {
+  return each.revision.warning.product === 'signal' && level !== 'unknown' ? level : null;
+}
+
+/** Whether the record counts this revision as in force; `joined`: what belongs to the open activation. */
+export function countsAlready(state: State, joined: ReadonlySet<string>, id: string): boolean {
+  const reason = state.reasons.get(id);
+  return reason !== undefined && (JOINING.has(reason) || reason === 'cannot-tell') && joined.has(id);
+}
+
+/** The first session whose admission has not opened. */
+export function nextSession(sessions: readonly Session[], now: number): Session | null {
+  return sessions.find((session) => session.admitFrom > now) ?? null;
+}
+
+/** {场次} of the next session; of the last one when none is to come. */
+export function nextSessionSlot(draft: Draft): string {
+  const { exam, now } = draft.inputs;
+  const session = exam.sessions.find((each) => each.endsAt > now) ?? exam.sessions[exam.sessions.length - 1]!;
+  return sessionSlot(session, exam.timeZone);
+}
+
+/** How many people of a post the adopted roster has at a place. */
+export function staffed(draft: Draft, post: string, siteId: string | null): number {
+  return draft.state.census?.posts[`${post}@${siteId ?? '-'}`] ?? 0;
+}
+
+export function feedOf(draft: Draft, id: FeedId): FeedRecord | undefined {
+  return draft.inputs.feeds.find((feed) => feed.feed === id);
+}

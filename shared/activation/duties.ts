@@ -1,0 +1,337 @@
+/** The plan's steps as tasks with owner and due time, and the notices that hand them out (plan §3). */
+import type { Lane, Notice } from '../notice/notice.ts';
+import { findTemplate, stepTemplate } from '../notice/templates.ts';
+import type { Post, Session } from '../plan/exam.ts';
+import type { Step } from '../plan/plan.ts';
+import { dayTime, MINUTE } from '../time.ts';
+import { type Colour, type Level, rank } from '../warning/warning.ts';
+import {
+  type Draft,
+  leading,
+  nextCode,
+  nextSession,
+  nextSessionSlot,
+  push,
+  staffed,
+  startGroup,
+  stopNotice,
+  warningValues,
+} from './draft.ts';
+import { type Hold, nightUntil } from './hold.ts';
+import {
+  type Activation,
+  DISTRICT,
+  openActivation,
+  type Span,
+  type Task,
+  taskId,
+  taskState,
+} from './state.ts';
+import { addNotice, settleWaiting, type Wish } from './wanted.ts';
+
+/** A notice to staff lives at least this long, so that a task due at once can still be handed out. */
+export const STAFF_NOTICE_LASTS_MS = 30 * MINUTE;
+
+/** Posts of a site; all others stand for the whole district. */
+const SITE_POSTS: ReadonlySet<Post> = new Set(['site-lead', 'site-staff', 'inspector']);
+
+export function decideDuties(draft: Draft): void {
+  const activation = openActivation(draft.state);
+  if (draft.activationId !== null) {
+    const touched = new Set<string>();
+    const [district, sites] = placesOf(draft);
+    for (const step of draft.inputs.plan.steps) {
+      for (const { post, per } of step.tasks) {
+        decideTasks(draft, { step, post }, per === 'district' ? [district] : sites, activation, touched);
+      }
+    }
+    if (activation) markOverdue(draft, activation, touched);
+  }
+  decideHeld(draft, activation);
+}
+
+/** A site, or with `site` null the whole district, as it stands now. */
+interface Place {
+  site: string | null;
+  level: Level | null;
+  span: Span;
+  next: Session | null;
+  /** Its own last session has ended: it needs nothing more. */
+  over: boolean;
+}
+
+function placesOf(draft: Draft): [district: Place, sites: Place[]] {
+  const { exam, now } = draft.inputs;
+  const place = (site: string | null, level: Level | null, papers: readonly Session[]): Place => ({
+    site,
+    level,
+    span: draft.spans.get(site ?? DISTRICT) ?? { began: now, rose: now },
+    next: nextSession(papers, now),
+    over: site !== null && papers.every((session) => session.endsAt <= now),
+  });
+  return [
+    place(null, draft.activationLevel, exam.sessions),
+    draft.situation.sites.map(({ id }) =>
+      place(id, draft.siteLevels.get(id)?.level ?? null, draft.papers.get(id) ?? []),
+    ),
+  ];
+}
+
+/** A step as one post has it. */
+interface Duty {
+  step: Step;
+  post: Post;
+}
+
+/** Places that get a task of one level and one due time together. */
+interface Round {
+  level: Level;
+  dueAt: number;
+  /** Until when the night rule lets all but the duty officer sleep. */
+  night: number | null;
+  places: { site: string | null; code: string }[];
+}
+
+function decideTasks(
+  draft: Draft,
+  duty: Duty,
+  places: Place[],
+  activation: Activation | null,
+  touched: Set<string>,
+): void {
+  const { now } = draft.inputs;
+  const opening = new Map<string, Round>();
+  const shortened = new Map<string, Round>();
+  for (const place of places) {
+    const task = activation?.tasks.get(taskId(activation.id, duty.step.id, duty.post, place.site));
+    const running = task !== undefined && task.doneAt === null && task.withdrawnAt === null;
+    if (place.level === null || place.over) {
+      if (running) {
+        touched.add(task.id);
+        startGroup(draft);
+        push(draft, { kind: 'task-state', taskId: task.id, state: 'withdrawn', by: null });
+      }
+      continue;
+    }
+    const { night, dueAt } = dueOf(draft, duty, place, place.level);
+    const since = duty.step.reopensOnRaise ? place.span.rose : place.span.began;
+    if (!task || task.withdrawnAt !== null || task.openedAt < since) {
+      if (task) touched.add(task.id);
+      const code = task?.code ?? nextCode(draft);
+      gather(opening, { level: place.level, dueAt, night, places: [{ site: place.site, code }] });
+    } else if (running && rank(place.level) > rank(task.level)) {
+      // The earlier of the old time and the new span; what is already late stays late.
+      touched.add(task.id);
+      const due = Math.min(task.dueAt, Math.max(now, dueAt));
+      const code = { site: place.site, code: task.code };
+      gather(shortened, { level: place.level, dueAt: due, night, places: [code] });
+    }
+  }
+  const { step, post } = duty;
+  const rounds = [...opening.values(), ...shortened.values()];
+  if (rounds.length > 0)
+    stopOlder(draft, duty, new Set(rounds.flatMap((round) => round.places.map(({ site }) => site))));
+  for (const { level, dueAt, places: these, night } of opening.values()) {
+    startGroup(draft);
+    const round = { level, dueAt, places: these, night };
+    push(draft, {
+      kind: 'tasks-opened',
+      step: step.id,
+      clause: step.clause,
+      post,
+      dueAt,
+      level,
+      places: these,
+    });
+    handOut(draft, duty, round);
+  }
+  for (const round of shortened.values()) {
+    startGroup(draft);
+    const { level, dueAt } = round;
+    push(draft, {
+      kind: 'tasks-due',
+      step: step.id,
+      post,
+      dueAt,
+      level,
+      sites: round.places.map(({ site }) => site),
+    });
+    handOut(draft, duty, round);
+  }
+}
+
+function gather(rounds: Map<string, Round>, round: Round): void {
+  const key = `${round.level} ${round.dueAt}`;
+  const known = rounds.get(key);
+  if (known) known.places.push(...round.places);
+  else rounds.set(key, round);
+}
+
+/** Counted from now, or from the morning where the night rule holds; never later than the step's span before admission. */
+function dueOf(
+  { inputs: { plan, exam, now }, situation }: Draft,
+  { step, post }: Duty,
+  { next, site }: Place,
+  level: Level,
+): { night: number | null; dueAt: number } {
+  const sleeps = step.nightRule && post !== 'duty-officer';
+  const night = sleeps ? nightUntil(plan.night, level, now, exam.timeZone, situation.firstAt) : null;
+  const due = (night ?? now) + step.dueMinutes[colourOf(level)] * MINUTE;
+  const bounded =
+    step.beforeAdmissionMinutes === null || site === null || next === null
+      ? due
+      : Math.min(due, next.admitFrom - step.beforeAdmissionMinutes * MINUTE);
+  return { night, dueAt: Math.max(now, bounded) };
+}
+
+/** A notice of the duty that still waits or sends is stopped when every place in it is told anew. */
+function stopOlder(draft: Draft, { step, post }: Duty, retold: ReadonlySet<string | null>): void {
+  startGroup(draft);
+  for (const { notice, stoppedAt, counts } of draft.state.notices.values()) {
+    const { audience, kind, no } = notice;
+    if (kind !== step.notice || audience.who !== 'posts' || stoppedAt !== null || counts !== null) continue;
+    const isOurs = audience.sites !== null || step.tasks.length === 1 || audience.posts.includes(post);
+    if (isOurs && (audience.sites ?? [null]).every((site) => retold.has(site)))
+      stopNotice(draft, no, 'raised');
+  }
+}
+
+/** Tells those whom the step names of the tasks of one round. */
+function handOut(draft: Draft, duty: Duty, round: Round): void {
+  const wish = wishOf(draft, duty, round);
+  const posts = toldOf(duty, round);
+  if (wish) addNotice(draft, wish.wanted, wish.hold);
+  else if (posts.length > 0) {
+    push(draft, {
+      kind: 'finding',
+      code: 'post-vacant',
+      params: { step: duty.step.id, posts: posts.join(' ') },
+    });
+  }
+  // At night the duty officer knows at once; the rest are told in the morning (plan §3).
+  const informed = round.night !== null && round.places[0]?.site === null && !posts.includes('duty-officer');
+  const atOnce = informed ? wishOf(draft, duty, { ...round, night: null }, ['duty-officer']) : null;
+  if (atOnce) addNotice(draft, atOnce.wanted);
+}
+
+/** Site posts hear of site tasks, the others of the district's; where a step has several owners, each of its own. */
+function toldOf({ step, post }: Duty, { places }: Round): Post[] {
+  const atSites = places[0]?.site !== null;
+  return step.notify.filter(
+    (each) => SITE_POSTS.has(each) === atSites && (atSites || step.tasks.length === 1 || each === post),
+  );
+}
+
+/** The notice that hands out a round; null where nobody holds the posts or nothing is in force there. */
+function wishOf(draft: Draft, duty: Duty, round: Round, posts = toldOf(duty, round)): Wish | null {
+  const { exam, now } = draft.inputs;
+  const { step } = duty;
+  const { level, dueAt, night, places } = round;
+  const sites = places.flatMap(({ site }) => site ?? []);
+  const to = sites.length === 0 ? null : sites;
+  const lead = leading(draft.inForce, (each) => (to === null ? each.level : highestOver(each.sites, to)));
+  const present = posts.filter((post) => (to ?? [null]).some((site) => staffed(draft, post, site) > 0));
+  if (!lead || present.length === 0) return null;
+  const isRaise = draft.spans.get(DISTRICT)?.began !== draft.spans.get(DISTRICT)?.rose;
+  const template = stepTemplate(step.notice, colourOf(level), isRaise ? 'raise' : 'start');
+  const lane: Lane = to === null ? 'office' : 'staff';
+  const hold: Hold | null = night === null ? null : { for: 'quiet-hours', until: night };
+  return {
+    wanted: {
+      kind: step.notice,
+      lane,
+      template,
+      clause: step.clause,
+      audience: { who: 'posts', posts: present, sites: to },
+      level,
+      of: lead,
+      values: {
+        ...warningValues(draft, lead, level),
+        数: String([...draft.siteLevels.values()].filter((over) => over.level !== null).length),
+        场次: nextSessionSlot(draft),
+        截止: dayTime(dueAt, exam.timeZone),
+        ...(to === null && places[0] ? { 码: places[0].code } : {}),
+      },
+      siteSlots: to === null ? {} : codesOf(template, places),
+      deadline: Math.max(dueAt, (night ?? now) + STAFF_NOTICE_LASTS_MS),
+    },
+    hold,
+  };
+}
+
+/** {码} by site, where the text has one. */
+function codesOf(template: string, places: Round['places']): Record<string, Record<string, string>> {
+  if (!findTemplate(template)?.slots.includes('码')) return {};
+  return Object.fromEntries(places.map(({ site, code }) => [site ?? DISTRICT, { 码: code }]));
+}
+
+/** `touched`: reopened, shortened or withdrawn by this very decision. */
+function markOverdue(draft: Draft, activation: Activation, touched: ReadonlySet<string>): void {
+  for (const task of activation.tasks.values()) {
+    const state = taskState(task);
+    const isConfirmed = state === 'acknowledged' && (task.step === 'duty' || task.step === 'command-brief');
+    const waits = state === 'open' || (state === 'acknowledged' && !isConfirmed);
+    // What is done at its due time is in time.
+    if (waits && task.dueAt < draft.inputs.now && !touched.has(task.id)) {
+      startGroup(draft);
+      push(draft, { kind: 'task-state', taskId: task.id, state: 'overdue', by: null });
+    }
+  }
+}
+
+/** What waits for the morning is decided again then: it goes to those whose task still runs, in today's words. */
+function decideHeld(draft: Draft, activation: Activation | null): void {
+  const { now, plan } = draft.inputs;
+  for (const record of draft.state.notices.values()) {
+    const { notice, hold } = record;
+    if (record.state !== 'held' || !hold || notice.audience.who !== 'posts') continue;
+    if (notice.kind === 'staff-reminder' || draft.stopped.has(notice.no)) continue;
+    startGroup(draft);
+    if (notice.warningId !== null && draft.activationLevel === null) {
+      stopNotice(draft, notice.no, 'nothing in force');
+    } else if (hold.until <= now && hold.for !== 'quiet-hours') {
+      stopNotice(draft, notice.no, 'not approved');
+    } else if (hold.until <= now) {
+      const step = plan.steps.find((each) => each.notice === notice.kind);
+      settleWaiting(draft, [record], step ? morningWishes(draft, step, notice, activation) : []);
+    }
+  }
+}
+
+/** By the level of today; a place whose task was raised meanwhile has had its own notice. */
+function morningWishes(draft: Draft, step: Step, notice: Notice, activation: Activation | null): Wish[] {
+  const { audience } = notice;
+  if (!activation || audience.who !== 'posts') return [];
+  const { posts, sites } = audience;
+  const owners = step.tasks.filter(({ per }) => (per === 'site') === (sites !== null));
+  const owner = owners.find(({ post }) => posts.includes(post)) ?? owners[0];
+  if (!owner) return [];
+  const rounds = new Map<string, Round>();
+  for (const site of sites ?? [null]) {
+    const task = activation.tasks.get(taskId(activation.id, step.id, owner.post, site));
+    const level = site === null ? draft.activationLevel : (draft.siteLevels.get(site)?.level ?? null);
+    if (!task || !isOpen(task) || task.level !== notice.level || level === null) continue;
+    gather(rounds, { level, dueAt: task.dueAt, night: null, places: [{ site, code: task.code }] });
+  }
+  return [...rounds.values()].flatMap(
+    (round) => wishOf(draft, { step, post: owner.post }, round, posts) ?? [],
+  );
+}
+
+function isOpen(task: Task): boolean {
+  return task.doneAt === null && task.withdrawnAt === null;
+}
+
+/** Due times of an unknown level are those of yellow (plan §2). */
+function colourOf(level: Level): Colour {
+  return level === 'unknown' ? 'yellow' : level;
+}
+
+function highestOver(levels: Map<string, Level>, sites: string[]): Level | null {
+  let highest: Level | null = null;
+  for (const site of sites) {
+    const level = levels.get(site) ?? null;
+    if (rank(level) > rank(highest)) highest = level;
+  }
+  return highest;
+}

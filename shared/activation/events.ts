@@ -1,0 +1,148 @@
+/**
+ * The record: one chain of events per (exam, district). An event carries its effects, not only its cause, so a
+ * fold never works them out again with newer code. Nothing here names a person: people stand as roster ids.
+ */
+import type { Counts, HeldFor, Notice } from '../notice/notice.ts';
+import type { Cell, Census, Post } from '../plan/exam.ts';
+import type { StepId } from '../plan/plan.ts';
+import type { FeedId, Hazard, Level } from '../warning/warning.ts';
+
+export const REASONS = [
+  'activate',
+  'attach',
+  'raise',
+  'lower',
+  'continue',
+  'cancel',
+  'lapse',
+  'expire',
+  'propose-end',
+  'end',
+  'superseded',
+  'out-of-order',
+  'outside-area',
+  'outside-window',
+  'below-threshold',
+  'hazard-not-listed',
+  'not-actual',
+  'cannot-tell',
+  'window-over',
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+/** What a reason rests on, enough to say it in a sentence later without the warning at hand. */
+export interface Evidence {
+  issuer?: string;
+  hazardText?: string;
+  hazard?: Hazard;
+  level?: Level;
+  issuedAt?: number | null;
+  feeds?: FeedId[];
+  /** Affected sites at that instant. */
+  sites?: number;
+  /** Hours from now to T, the exam's first session; negative after it. */
+  hoursToFirst?: number;
+  /** Whether it was already in force when its feed was read for the first time. */
+  baseline?: boolean;
+  detail?: string;
+}
+
+export interface Versions {
+  exam: string;
+  plan: string;
+  roster: string;
+  templates: string;
+}
+
+/** What is in force over a site. */
+export interface SiteLevel {
+  level: Level | null;
+  /** Without what candidates are not told of by itself: grades, unknown colours. */
+  candidates: Level | null;
+  /** The 解除 that left nothing in force here: the ground of an all-clear. */
+  liftedBy: string | null;
+}
+
+/** One task at one place; `site` is null for the district. The code is the {码} by which it is acknowledged. */
+export interface TaskPlace {
+  site: string | null;
+  code: string;
+}
+
+export type Effect =
+  | { kind: 'adopted'; what: 'exam' | 'plan'; version: string }
+  /** `added`: cells that gained people since the version before; they are told by the next decision. */
+  | { kind: 'roster-adopted'; census: Census; added: Cell[] }
+  /** Part of a census too large for one event; the same version's `roster-adopted` brings the last part. */
+  | { kind: 'roster-part'; census: Census; added: Cell[] }
+  | { kind: 'opened'; activationId: string; clause: string; versions: Versions }
+  | { kind: 'ended'; activationId: string }
+  | {
+      kind: 'reason';
+      warningId: string | null;
+      reason: Reason;
+      clause: string | null;
+      activationId: string | null;
+      evidence: Evidence;
+    }
+  | { kind: 'site-levels'; sites: Record<string, SiteLevel> }
+  | { kind: 'activation-level'; level: Level | null }
+  | {
+      kind: 'tasks-opened';
+      step: StepId;
+      clause: string;
+      post: Post;
+      dueAt: number;
+      level: Level;
+      places: TaskPlace[];
+    }
+  | { kind: 'tasks-due'; step: StepId; post: Post; dueAt: number; level: Level; sites: (string | null)[] }
+  | {
+      kind: 'task-state';
+      taskId: string;
+      state: 'acknowledged' | 'done' | 'overdue' | 'withdrawn';
+      by: string | null;
+    }
+  | { kind: 'notice'; notice: Notice; hold: { for: HeldFor; until: number } | null }
+  | { kind: 'notice-held'; no: string; hold: { for: HeldFor; until: number } }
+  /** `approvedBy`: the person who let it go, where one did. */
+  | { kind: 'notice-released'; no: string; deadline: number; approvedBy?: string }
+  | { kind: 'notice-paused'; no: string }
+  | { kind: 'notice-resumed'; no: string }
+  | { kind: 'notice-stopped'; no: string; why: string }
+  | { kind: 'notice-closed'; no: string; counts: Counts; digest: string }
+  /** Told is reset at these sites: an all-clear has gone out. */
+  | { kind: 'told-reset'; sites: string[] }
+  | { kind: 'feed-silent'; feed: FeedId; since: number }
+  | { kind: 'feed-healed'; feed: FeedId; since: number }
+  /** Something the office should know that is neither a warning nor a task. */
+  | { kind: 'finding'; code: string; params: Record<string, string | number> };
+
+/** Effects in groups that each stand whole in one event: whatever is cut off after a group follows when asked again. */
+export type Decision = Effect[][];
+
+/** Why an officer stopped a notice: what a person has refused is not said again of the same warning. */
+export const REFUSALS = ['rejected', 'stopped by an officer'] as const;
+
+/** What made the event happen. A person stands by roster id; `system` acts under the clause of each effect. */
+export type Cause =
+  | { kind: 'decided' }
+  | { kind: 'settled' }
+  | { kind: 'entered'; what: string }
+  | { kind: 'act'; does: string; person: string };
+
+export interface ChainEvent {
+  seq: number;
+  at: number;
+  by: string;
+  cause: Cause;
+  effects: Effect[];
+}
+
+/** An event as it lies in the chain: its canonical JSON, sealed together with the hash before it. */
+export interface SealedEvent {
+  seq: number;
+  json: string;
+  hash: string;
+  before: string;
+}

@@ -1,0 +1,261 @@
+/** The fold of a chain, event by event: effects are applied, never worked out again. */
+import type { Notice } from '../notice/notice.ts';
+import { assert } from '../outcome.ts';
+import { type Cell, type Census, cellKey } from '../plan/exam.ts';
+import { type Level, rank } from '../warning/warning.ts';
+import type { ChainEvent, Effect } from './events.ts';
+import {
+  type Activation,
+  DISTRICT,
+  type Incoming,
+  JOINING,
+  openActivation,
+  type Span,
+  type State,
+  taskId,
+} from './state.ts';
+
+/** Applies one committed event in place: the state belongs to one reader, who never applies an uncommitted one. */
+export function apply(state: State, event: ChainEvent, hash: string): void {
+  assert(event.seq === state.seq + 1, `event ${event.seq} cannot follow ${state.seq} in ${state.chain}`);
+  for (const effect of event.effects) applyEffect(state, effect, event.at);
+  state.seq = event.seq;
+  state.hash = hash;
+  state.at = event.at;
+}
+
+function applyEffect(state: State, effect: Effect, at: number): void {
+  switch (effect.kind) {
+    case 'adopted':
+      if (effect.what === 'exam') state.examVersion = effect.version;
+      else state.planVersion = effect.version;
+      return;
+    case 'roster-part':
+      state.incoming = partsWith(state, effect.census, effect.added);
+      return;
+    case 'roster-adopted': {
+      const { census, added } = partsWith(state, effect.census, effect.added);
+      state.census = census;
+      state.incoming = null;
+      for (const cell of added) state.cellsAdded.set(cellKey(cell), at);
+      return;
+    }
+    case 'opened':
+      state.activations.push({
+        id: effect.activationId,
+        openedAt: at,
+        endedAt: null,
+        versions: effect.versions,
+        level: null,
+        levels: [],
+        warnings: [],
+        tasks: new Map(),
+      });
+      return;
+    case 'ended':
+      current(state).endedAt = at;
+      return;
+    case 'reason':
+      applyReason(state, effect, at);
+      return;
+    case 'site-levels':
+      for (const [site, level] of Object.entries(effect.sites)) {
+        state.spans.set(
+          site,
+          spanAfter(state, site, state.siteLevels.get(site)?.level ?? null, level.level, at),
+        );
+        state.siteLevels.set(site, level);
+        if (level.level === null) state.staffTold.delete(site);
+      }
+      return;
+    case 'activation-level': {
+      const activation = current(state);
+      state.spans.set(DISTRICT, spanAfter(state, DISTRICT, activation.level, effect.level, at));
+      activation.level = effect.level;
+      activation.levels.push({ at, level: effect.level });
+      state.lastCalmAt = effect.level === null ? at : null;
+      return;
+    }
+    case 'tasks-opened':
+    case 'tasks-due':
+    case 'task-state':
+      applyTask(state, effect, at);
+      return;
+    case 'notice':
+    case 'notice-held':
+    case 'notice-released':
+    case 'notice-paused':
+    case 'notice-resumed':
+    case 'notice-stopped':
+    case 'notice-closed':
+      applyNotice(state, effect, at);
+      return;
+    case 'told-reset':
+      for (const site of effect.sites) state.toldAt.delete(site);
+      return;
+    case 'feed-silent':
+      state.silentFeeds.set(effect.feed, effect.since);
+      return;
+    case 'feed-healed':
+      state.silentFeeds.delete(effect.feed);
+      state.healedAt.set(effect.feed, at);
+      return;
+    case 'finding':
+      state.findings.push({ at, code: effect.code, params: effect.params });
+      return;
+  }
+}
+
+/** A part of a census, after the parts of its version that came before. */
+function partsWith({ incoming }: State, part: Census, added: Cell[]): Incoming {
+  if (incoming?.census.version !== part.version) return { census: part, added, parts: 1 };
+  const { version, cells, posts } = incoming.census;
+  return {
+    census: { version, cells: [...cells, ...part.cells], posts: { ...posts, ...part.posts } },
+    added: [...incoming.added, ...added],
+    parts: incoming.parts + 1,
+  };
+}
+
+/** The span of a place after its level went from `before` to `after` at `at`. */
+export function spanAfter(
+  state: Pick<State, 'spans'>,
+  place: string,
+  before: Level | null,
+  after: Level | null,
+  at: number,
+): Span {
+  const was = state.spans.get(place) ?? { began: at, rose: at };
+  if (rank(after) <= rank(before)) return was;
+  return { began: before === null ? at : was.began, rose: at };
+}
+
+type ReasonEffect = Extract<Effect, { kind: 'reason' }>;
+
+function applyReason(state: State, effect: ReasonEffect, at: number): void {
+  const { warningId, reason, clause, activationId, evidence } = effect;
+  state.decisions.push({ at, warningId, reason, clause, activationId, evidence });
+  if (warningId === null) return;
+  state.reasons.set(warningId, reason);
+  const activation = openActivation(state);
+  if (!activation) return;
+  const joins = JOINING.has(reason) || (reason === 'cancel' && activationId !== null);
+  if (joins && !activation.warnings.includes(warningId)) activation.warnings.push(warningId);
+}
+
+function applyTask(
+  state: State,
+  effect: Extract<Effect, { kind: 'tasks-opened' | 'tasks-due' | 'task-state' }>,
+  at: number,
+): void {
+  const { id: activationId, tasks } = current(state);
+  if (effect.kind === 'task-state') {
+    const task = tasks.get(effect.taskId);
+    assert(task, `no task ${effect.taskId}`);
+    if (effect.state === 'overdue') task.overdueAt = at;
+    if (effect.state === 'withdrawn') task.withdrawnAt = at;
+    if (effect.state === 'acknowledged' || effect.state === 'done') task.acknowledgedAt ??= at;
+    if (effect.state === 'done') task.doneAt = at;
+    return;
+  }
+  if (effect.kind === 'tasks-due') {
+    for (const site of effect.sites) {
+      const task = tasks.get(taskId(activationId, effect.step, effect.post, site));
+      assert(task, `no task ${effect.step} ${effect.post} ${site}`);
+      task.dueAt = effect.dueAt;
+      task.level = effect.level;
+    }
+    return;
+  }
+  for (const place of effect.places) {
+    const id = taskId(activationId, effect.step, effect.post, place.site);
+    tasks.set(id, {
+      id,
+      step: effect.step,
+      clause: effect.clause,
+      siteId: place.site,
+      post: effect.post,
+      code: place.code,
+      level: effect.level,
+      openedAt: at,
+      dueAt: effect.dueAt,
+      acknowledgedAt: null,
+      doneAt: null,
+      overdueAt: null,
+      withdrawnAt: null,
+    });
+    state.lastCode = Math.max(state.lastCode, Number(place.code));
+  }
+}
+
+function applyNotice(state: State, effect: Extract<Effect, { kind: `notice${string}` }>, at: number): void {
+  if (effect.kind === 'notice') {
+    const { notice, hold } = effect;
+    state.lastCode = Math.max(state.lastCode, Number(notice.slots.码 ?? 0));
+    state.notices.set(notice.no, {
+      notice,
+      state: hold ? 'held' : 'sending',
+      hold,
+      releasedAt: hold ? null : at,
+      stoppedAt: null,
+      stoppedFor: null,
+      counts: null,
+      digest: null,
+    });
+    if (notice.audience.who === 'candidates') {
+      const { siteId } = notice.audience;
+      for (const told of [state.toldAt, state.everToldAt]) {
+        told.set(siteId, [...(told.get(siteId) ?? []), notice.no]);
+      }
+    }
+    if (!hold) remindStaff(state, notice);
+    return;
+  }
+  const record = state.notices.get(effect.no);
+  assert(record, `no notice ${effect.no}`);
+  switch (effect.kind) {
+    case 'notice-held':
+      record.hold = effect.hold;
+      return;
+    case 'notice-released':
+      record.state = 'sending';
+      record.hold = null;
+      record.releasedAt = at;
+      record.notice = {
+        ...record.notice,
+        deadline: effect.deadline,
+        approvedBy: effect.approvedBy ?? record.notice.approvedBy,
+      };
+      remindStaff(state, record.notice);
+      return;
+    case 'notice-paused':
+      record.state = 'paused';
+      return;
+    case 'notice-resumed':
+      record.state = 'sending';
+      return;
+    case 'notice-stopped':
+      record.state = 'stopped';
+      record.stoppedAt = at;
+      record.stoppedFor = effect.why;
+      return;
+    case 'notice-closed':
+      if (record.stoppedAt === null) record.state = 'closed';
+      record.counts = effect.counts;
+      record.digest = effect.digest;
+      return;
+  }
+}
+
+function remindStaff(state: State, { kind, audience, level }: Notice): void {
+  if (kind !== 'staff-reminder' || audience.who !== 'posts') return;
+  for (const site of audience.sites ?? []) {
+    state.staffTold.set(site, Math.max(state.staffTold.get(site) ?? 0, rank(level)));
+  }
+}
+
+function current(state: State): Activation {
+  const activation = openActivation(state);
+  assert(activation, `no open activation in ${state.chain}`);
+  return activation;
+}

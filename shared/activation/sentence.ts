@@ -1,0 +1,231 @@
+/** Decisions and notices in the words of an officer. Chinese: these sentences are read, printed and sent up. */
+import type { HeldFor, Notice, NoticeKind } from '../notice/notice.ts';
+import { hazardWord, postSlot, sourceSlot } from '../notice/slots.ts';
+import { type Exam, POSTS, type Post } from '../plan/exam.ts';
+import { dayTime } from '../time.ts';
+import type { Level } from '../warning/warning.ts';
+import type { Effect, Evidence, Reason } from './events.ts';
+
+const COLOUR_NAMES: Record<Level, string> = {
+  blue: '蓝色',
+  yellow: '黄色',
+  orange: '橙色',
+  red: '红色',
+  unknown: '颜色不明',
+};
+
+export function levelName(level: Level | null): string {
+  return level === null ? '无预警' : COLOUR_NAMES[level];
+}
+
+const BECAUSE: Record<Reason, string> = {
+  activate: '启动预案',
+  attach: '并入已启动的预案',
+  raise: '考点预警级别上升',
+  lower: '考点预警级别下降',
+  continue: '继续有效，级别不变',
+  cancel: '解除',
+  lapse: '连续两次完整列表中已无此预警，视为失效（不等于解除）',
+  expire: '到期失效（不等于解除）',
+  'propose-end': '已连续平静，建议结束应急处置，待人工确认',
+  end: '经人工确认，应急处置结束',
+  superseded: '已有新的一报',
+  'out-of-order': '晚到的旧报，不采用',
+  'outside-area': '不在本考区范围',
+  'outside-window': '不在预案时段内',
+  'below-threshold': '未达本时段启动级别，仅记录',
+  'hazard-not-listed': '不属于预案所列灾种，供值班员参考',
+  'not-actual': '非实际预警（演练或测试）',
+  'cannot-tell': '来源中断，无法判断是否解除，维持原级别',
+  'window-over': '预案时段结束，自动终止',
+};
+
+/** One sentence that says who warned of what, how many sites it covers, what followed and under which clause. */
+export function decisionSentence(
+  entry: { reason: Reason; clause: string | null; evidence: Evidence },
+  zone: string,
+): string {
+  const { issuer, hazardText, hazard, level, issuedAt, sites, baseline } = entry.evidence;
+  const clause = entry.clause === null ? '' : `（预案${entry.clause}）`;
+  if (issuer === undefined) return `${BECAUSE[entry.reason]}${clause}`;
+  const when = issuedAt == null ? '' : `${dayTime(issuedAt, zone)} `;
+  const what = `${hazardText || (hazard ? hazardWord(hazard) : '')}${level ? levelName(level) : ''}预警`;
+  const verb = entry.reason === 'cancel' ? '解除' : '发布';
+  const reach = sites ? `，覆盖 ${sites} 个考点` : '';
+  const known = baseline ? '，首次读取时已生效' : '';
+  const outcome = entry.reason === 'cancel' ? '' : `：${BECAUSE[entry.reason]}`;
+  return `${issuer} ${when}${verb}${what}${reach}${known}${outcome}${clause}`;
+}
+
+export const KIND_NAMES: Record<NoticeKind, string> = {
+  'command-brief': '指挥部呈报',
+  duty: '在岗确认',
+  linkage: '部门联动',
+  assessment: '研判',
+  'candidate-reminder': '考生提醒',
+  'candidate-summary': '考生汇总提醒',
+  'staff-reminder': '考务人员提醒',
+  'site-safety-check': '考试场所安全检查',
+  recheck: '过后复查',
+  'staff-briefing': '考务培训',
+  shelter: '避险场所复核',
+  'report-due': '报告到期',
+  'task-reminder': '任务提醒',
+  escalation: '逾期升级',
+  'feed-silent': '预警来源中断',
+  unreadable: '待人工判读',
+  'decision-clock': '研判时点',
+  'confirm-end': '结束确认',
+  breaker: '短信通道异常',
+  'call-list': '未送达名单',
+  traffic: '交通与停运',
+  'absentee-register': '未能到考登记',
+  stay: '考后滞留',
+  'all-clear': '预警解除提示',
+  correction: '更正',
+  'exam-change': '考试安排变更',
+  exercise: '演练',
+};
+
+/** To whom a notice goes, in words. */
+export function audienceSentence({ audience }: Pick<Notice, 'audience'>, exam: Exam): string {
+  const siteName = (id: string): string => placeName(id, exam);
+  switch (audience.who) {
+    case 'posts': {
+      const posts = audience.posts.map(postSlot).join('、');
+      if (audience.sites === null) return `考区${posts}`;
+      const [first] = audience.sites;
+      return audience.sites.length === 1 && first !== undefined
+        ? `${siteName(first)}${posts}`
+        : `${audience.sites.length} 个考点的${posts}`;
+    }
+    case 'candidates':
+      return `${siteName(audience.siteId)}尚有考试的考生`;
+    case 'told':
+      return `${siteName(audience.siteId)}已收到过预警短信且考试未结束的考生`;
+  }
+}
+
+/** A site by its name, a post by its word; what the exam no longer has, by its id. */
+export function placeName(id: string, exam: Exam): string {
+  const post = POSTS.find((each) => each === id);
+  return exam.sites.find((site) => site.id === id)?.name ?? (post ? postSlot(post) : id);
+}
+
+export const HOLD_NAMES: Record<HeldFor, string> = {
+  approval: '等待批准',
+  'quiet-hours': '静默时段',
+  together: '合并等待',
+  ceiling: '达到上限',
+  paper: '考试进行中',
+};
+
+/** Why a notice was stopped, as the decision and the acts name it. */
+const STOP_WORDS: Record<string, string> = {
+  over: '预警已不生效',
+  raised: '级别上升，由新通知接替',
+  lowered: '级别下降',
+  'nothing in force': '无预警生效',
+  'decided again': '重新决定',
+  'not approved': '逾期未批准',
+  rejected: '未获批准',
+  'stopped by an officer': '人工停止',
+};
+
+const TASK_WORDS = {
+  acknowledged: '已确认',
+  done: '已完成',
+  overdue: '已逾期',
+  withdrawn: '已撤销',
+} as const;
+
+/** One effect of an event in one sentence. People stand as roster ids only, and those stand beside the event. */
+export function effectSentence(effect: Effect, exam: Exam): string {
+  const at = (instant: number): string => dayTime(instant, exam.timeZone);
+  const place = (id: string): string => placeName(id, exam);
+  switch (effect.kind) {
+    case 'adopted':
+      return `采用${effect.what === 'exam' ? '考试数据' : '预案'}第 ${effect.version} 版`;
+    case 'roster-adopted': {
+      const people = effect.census.cells.reduce((sum, cell) => sum + cell.count, 0);
+      const added = effect.added.length > 0 ? `，${effect.added.length} 组考生人数有变` : '';
+      return `采用名册第 ${effect.census.version} 版：考生 ${people} 人${added}`;
+    }
+    case 'roster-part':
+      return `名册第 ${effect.census.version} 版的一部分：${effect.census.cells.length} 组考生`;
+    case 'opened': {
+      const { exam: data, plan, roster, templates } = effect.versions;
+      return `启动预案（预案${effect.clause}）：考试数据 ${data}、预案 ${plan}、名册 ${roster}、模板 ${templates}`;
+    }
+    case 'ended':
+      return '应急处置结束';
+    case 'reason':
+      return decisionSentence(effect, exam.timeZone);
+    case 'site-levels': {
+      const byLevel = Map.groupBy(Object.keys(effect.sites), (site) => levelName(effect.sites[site]!.level));
+      return `考点级别：${[...byLevel].map(([level, sites]) => `${level} ${sites.map(place).join('、')}`).join('；')}`;
+    }
+    case 'activation-level':
+      return `最高预警级别：${levelName(effect.level)}`;
+    case 'tasks-opened': {
+      const sites = effect.places.flatMap(({ site }) => (site === null ? [] : [place(site)]));
+      const where = sites.length > 0 ? `（${sites.join('、')}）` : '';
+      return `任务“${KIND_NAMES[effect.step]}”交${postSlot(effect.post)}${where}，${at(effect.dueAt)}前（预案${effect.clause}）`;
+    }
+    case 'tasks-due': {
+      const sites = effect.sites.flatMap((site) => (site === null ? [] : [place(site)]));
+      const where = sites.length > 0 ? `（${sites.join('、')}）` : '';
+      return `任务“${KIND_NAMES[effect.step]}”${where}时限改为 ${at(effect.dueAt)}，按${levelName(effect.level)}`;
+    }
+    case 'task-state': {
+      const [step, where] = effect.taskId.split('/').slice(-2) as [NoticeKind, string];
+      return `任务“${KIND_NAMES[step] ?? step}”（${place(where)}）${TASK_WORDS[effect.state]}`;
+    }
+    case 'notice': {
+      const { no, kind, level, deadline } = effect.notice;
+      const colour = level === null ? '' : `（${levelName(level)}）`;
+      return `第${no}号 ${KIND_NAMES[kind]}${colour}，发给${audienceSentence(effect.notice, exam)}，截止 ${at(deadline)}${holdWords(effect.hold)}`;
+    }
+    case 'notice-held':
+      return `第${effect.no}号 继续等待${holdWords(effect.hold)}`;
+    case 'notice-released':
+      return `第${effect.no}号 放行${effect.approvedBy ? `（${effect.approvedBy} 批准）` : ''}，截止 ${at(effect.deadline)}`;
+    case 'notice-paused':
+      return `第${effect.no}号 暂停发送`;
+    case 'notice-resumed':
+      return `第${effect.no}号 恢复发送`;
+    case 'notice-stopped':
+      return `第${effect.no}号 停止发送：${STOP_WORDS[effect.why] ?? effect.why}`;
+    case 'notice-closed': {
+      const { audience, delivered, sent, undelivered, rejected, unknown, suppressed, expired } =
+        effect.counts;
+      const fates = { 送达: delivered, 已受理: sent, 未送达: undelivered, 被拒: rejected, 不明: unknown };
+      const rest = { 不再发送: suppressed, 过期未发: expired };
+      const told = Object.entries({ ...fates, ...rest }).filter(([, people]) => people > 0);
+      return `第${effect.no}号 收口：应发 ${audience} 人${told.map(([fate, people]) => `，${fate} ${people}`).join('')}`;
+    }
+    case 'told-reset':
+      return `预警解除提示已发出，此后重新计算：${effect.sites.map(place).join('、')}`;
+    case 'feed-silent':
+      return `来源“${sourceSlot(effect.feed)}”自 ${at(effect.since)} 起中断，不代表没有预警`;
+    case 'feed-healed':
+      return `来源“${sourceSlot(effect.feed)}”恢复（${at(effect.since)} 起中断），中断期间的预警请人工补查`;
+    case 'finding':
+      return findingSentence(effect);
+  }
+
+  function holdWords(hold: { for: HeldFor; until: number } | null): string {
+    return hold === null ? '' : `；${HOLD_NAMES[hold.for]}，至 ${at(hold.until)}`;
+  }
+}
+
+function findingSentence({ code, params }: Extract<Effect, { kind: 'finding' }>): string {
+  if (code === 'post-vacant') {
+    const posts = String(params.posts).split(' ') as Post[];
+    return `岗位空缺：名册中没有${posts.map(postSlot).join('、')}，“${KIND_NAMES[params.step as NoticeKind]}”无人可发`;
+  }
+  if (code === 'act-refused') return `操作未被采纳：${params.does}（${params.why}）`;
+  return `${code}（${Object.entries(params)
+    .map(([name, value]) => `${name} ${value}`)
+    .join('，')}）`;
+}

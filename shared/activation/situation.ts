@@ -1,0 +1,213 @@
+/** What the warnings in hand mean for one district now: which count, which are in force, and over which sites. */
+import type { District, Exam, Site } from '../plan/exam.ts';
+import type { Plan, Trigger } from '../plan/plan.ts';
+import { HOUR } from '../time.ts';
+import { contains } from '../warning/divisions.ts';
+import type { FeedRecord } from '../warning/health.ts';
+import { issuerTier, levelOver, provincialReach, touches } from '../warning/reach.ts';
+import { type Revision, revision, type WarningRecord } from '../warning/record.ts';
+import { isListed, newest, type Standing, standing, type Thread, threads } from '../warning/thread.ts';
+import { type FeedId, higher, type Level, rank, type Warning } from '../warning/warning.ts';
+import type { Reason } from './events.ts';
+
+/** Everything the decision looks at, as values. */
+export interface Inputs {
+  plan: Plan;
+  exam: Exam;
+  district: District;
+  warnings: readonly WarningRecord[];
+  feeds: readonly FeedRecord[];
+  now: number;
+}
+
+/** One revision of a thread, judged for this district. */
+export interface Assessed {
+  thread: Thread;
+  revision: Revision;
+  /** Null for a revision that is not its thread's newest, and for what is no actual warning. */
+  standing: Standing | null;
+  /** A set that can be seen lists it now. */
+  listed: boolean;
+  /** Why it does not count here, in the order of asking; null if it counts. */
+  exclusion: Reason | null;
+  /** It may join an open activation but not open one (plan §2, issuers). */
+  attachOnly: boolean;
+  /** It counts for coastal and ferry-reached sites only. */
+  coastalOnly: boolean;
+  /** Level over each affected site. */
+  sites: Map<string, Level>;
+  /** Highest level it has anywhere in the district. */
+  level: Level;
+}
+
+/** The plan's times around the exam. */
+interface Frame {
+  /** T, the first session of the exam. */
+  firstAt: number;
+  lastEndsAt: number;
+  windowOpensAt: number;
+  /** End of the plan's window, 12 h after the last session by default. */
+  windowEndsAt: number;
+  sites: Site[];
+}
+
+export interface Situation extends Frame {
+  /** Every revision that was ever seen, oldest first. */
+  assessed: Assessed[];
+}
+
+/** `joined`: the revisions that belong to the open activation. */
+export function situation(inputs: Inputs, joined: ReadonlySet<string>): Situation {
+  const frame = frameOf(inputs);
+  const feeds = new Map<FeedId, FeedRecord>(inputs.feeds.map((feed) => [feed.feed, feed]));
+  const assessed: Assessed[] = [];
+  for (const thread of threads(inputs.warnings)) {
+    const belongs = thread.revisions.some((each) => joined.has(each.id));
+    const current = newest(thread);
+    for (const each of thread.revisions) {
+      const stands = each === current ? standing(thread, feeds, inputs.now) : null;
+      const listed = each === current && isListed(thread, feeds, inputs.now);
+      assessed.push({ ...assess(inputs, frame, thread, each, belongs, stands), listed });
+    }
+  }
+  for (const record of inputs.warnings) {
+    const each = revision(record);
+    if (each.warning.status !== 'actual') assessed.push(notActual(each));
+  }
+  assessed.sort((a, b) => a.revision.order - b.revision.order || (a.revision.id < b.revision.id ? -1 : 1));
+  return { ...frame, assessed };
+}
+
+function frameOf({ plan, exam, district }: Inputs): Frame {
+  const firstAt = Math.min(...exam.sessions.map((session) => session.startsAt));
+  const lastEndsAt = Math.max(...exam.sessions.map((session) => session.endsAt));
+  return {
+    firstAt,
+    lastEndsAt,
+    windowOpensAt: firstAt - plan.window.beforeHours * HOUR,
+    windowEndsAt: lastEndsAt + plan.window.afterHours * HOUR,
+    sites: exam.sites.filter((site) => site.districtId === district.id),
+  };
+}
+
+/** `belongs`: some revision of the thread is part of the open activation. */
+function assess(
+  inputs: Inputs,
+  frame: Frame,
+  thread: Thread,
+  each: Revision,
+  belongs: boolean,
+  stands: Standing | null,
+): Omit<Assessed, 'listed'> {
+  const { plan, district, now } = inputs;
+  const { warning } = each;
+  const trigger = plan.triggers.find(({ hazards }) => hazards.includes(warning.hazard));
+  const tier = issuerTier(warning);
+  const reach = tier === 'province' ? provincialReach(warning, district) : null;
+  const sites = affectedSites(warning, trigger, plan, reach === 'coast', frame.sites);
+  const level = levelInside(warning, district, sites);
+  const inWindow = now >= frame.windowOpensAt && now <= frame.windowEndsAt;
+  let exclusion: Reason | null = null;
+  if (isOutside(inputs, frame, warning, trigger, reach, sites)) exclusion = 'outside-area';
+  else if (!trigger) exclusion = 'hazard-not-listed';
+  else if (!reachesFloor(trigger, levelAsked(thread, each, level), frame.firstAt, now)) {
+    exclusion = inWindow ? 'below-threshold' : 'outside-window';
+  } else if (!inWindow && !belongs) exclusion = 'outside-window';
+  // The end of what belongs here is its end, however little its own words say of place and hazard.
+  if (belongs && stands === 'cancelled') exclusion = null;
+  const attachOnly =
+    (tier === 'national' && plan.issuers.national === 'attach') ||
+    (tier === 'province' && (plan.issuers.province === 'attach' || isWordless(plan, warning, reach)));
+  return {
+    thread,
+    revision: each,
+    standing: stands,
+    exclusion,
+    attachOnly,
+    coastalOnly: trigger?.coastalOnly ?? false,
+    sites,
+    level,
+  };
+}
+
+/** Whether the warning's own area, its issuer's tier and the reach of its text leave the district out (plan §2, Area). */
+function isOutside(
+  { plan, district }: Inputs,
+  frame: Frame,
+  warning: Warning,
+  trigger: Trigger | undefined,
+  reach: ReturnType<typeof provincialReach> | null,
+  affected: Map<string, Level>,
+): boolean {
+  if (!touches(warning, district, frame.sites)) return true;
+  // A sea warning over no coastal site of ours touches nobody.
+  if (trigger?.coastalOnly && affected.size === 0) return true;
+  if (reach === null || plan.issuers.province !== 'named') return false;
+  if (reach === 'elsewhere') return !isWordless(plan, warning, reach);
+  return reach === 'coast' && !plan.coastalCounties.some((county) => contains(district.adcode, county));
+}
+
+/** A province's list entry without a body names no part of the province: it may join, as a national one, not start. */
+function isWordless(plan: Plan, warning: Warning, reach: ReturnType<typeof provincialReach> | null): boolean {
+  return plan.issuers.province === 'named' && reach === 'elsewhere' && warning.text === '';
+}
+
+function affectedSites(
+  warning: Warning,
+  trigger: Trigger | undefined,
+  plan: Plan,
+  coastOnly: boolean,
+  sites: Site[],
+): Map<string, Level> {
+  const affected = new Map<string, Level>();
+  const bare = warning.areas.every(({ polygons, circles }) => polygons.length + circles.length === 0);
+  // Without shapes the sites of one county are alike.
+  const byCode = new Map<string, Level | null>();
+  for (const site of sites) {
+    if (trigger?.coastalOnly && !site.coastal) continue;
+    if (coastOnly && !site.coastal && !plan.coastalCounties.includes(site.adcode)) continue;
+    let level = bare ? byCode.get(site.adcode) : undefined;
+    if (level === undefined) {
+      level = levelOver(warning, site);
+      byCode.set(site.adcode, level);
+    }
+    if (level !== null) affected.set(site.id, level);
+  }
+  return affected;
+}
+
+/** The highest level of the areas that touch the district; a red elsewhere in the same message is not ours. */
+function levelInside(warning: Warning, district: District, sites: Map<string, Level>): Level {
+  const levels = [...sites.values()];
+  for (const area of warning.areas) {
+    if (touches({ ...warning, areas: [area] }, district)) levels.push(area.level ?? warning.level);
+  }
+  return levels.length === 0 ? warning.level : levels.reduce((a, b) => higher(a, b));
+}
+
+/** A cancel is asked with the level of what it ends: its own colour is the old one, or missing. */
+function levelAsked(thread: Thread, each: Revision, level: Level): Level {
+  if (each.warning.action !== 'cancel') return level;
+  return thread.revisions.map(({ warning }) => warning.level).reduce((a, b) => higher(a, b), level);
+}
+
+/** Whether the level counts in the band that holds at `now` (plan §2, the trigger table). */
+export function reachesFloor(trigger: Trigger, level: Level, firstAt: number, now: number): boolean {
+  const hours = (now - firstAt) / HOUR;
+  const band = trigger.bands.findLast((each) => hours >= each.fromHours);
+  return band !== undefined && band.floor !== null && rank(level) >= rank(band.floor);
+}
+
+function notActual(each: Revision): Assessed {
+  return {
+    thread: { id: each.id, revisions: [each] },
+    revision: each,
+    standing: null,
+    listed: false,
+    exclusion: 'not-actual',
+    attachOnly: false,
+    coastalOnly: false,
+    sites: new Map(),
+    level: each.warning.level,
+  };
+}

@@ -1,0 +1,170 @@
+/** What a chain folds to: what has been decided, told and done so far. */
+import type { Counts, HeldFor, Notice } from '../notice/notice.ts';
+import type { Cell, Census, Post } from '../plan/exam.ts';
+import type { StepId } from '../plan/plan.ts';
+import type { FeedId, Level } from '../warning/warning.ts';
+import type { Evidence, Reason, SiteLevel, Versions } from './events.ts';
+
+export interface Task {
+  id: string;
+  step: StepId;
+  clause: string;
+  siteId: string | null;
+  post: Post;
+  code: string;
+  level: Level;
+  openedAt: number;
+  dueAt: number;
+  acknowledgedAt: number | null;
+  doneAt: number | null;
+  overdueAt: number | null;
+  withdrawnAt: number | null;
+}
+
+export type NoticeState = 'held' | 'sending' | 'paused' | 'stopped' | 'closed';
+
+export interface NoticeRecord {
+  notice: Notice;
+  state: NoticeState;
+  hold: { for: HeldFor; until: number } | null;
+  releasedAt: number | null;
+  stoppedAt: number | null;
+  stoppedFor: string | null;
+  counts: Counts | null;
+  digest: string | null;
+}
+
+export interface Activation {
+  id: string;
+  openedAt: number;
+  endedAt: number | null;
+  versions: Versions;
+  level: Level | null;
+  levels: { at: number; level: Level | null }[];
+  warnings: string[];
+  tasks: Map<string, Task>;
+}
+
+export interface DecisionEntry {
+  at: number;
+  warningId: string | null;
+  reason: Reason;
+  clause: string | null;
+  activationId: string | null;
+  evidence: Evidence;
+}
+
+/** The parts of the next census that have come. */
+export interface Incoming {
+  census: Census;
+  added: Cell[];
+  parts: number;
+}
+
+/** When the level over a place last began from nothing, and when it last rose. */
+export interface Span {
+  began: number;
+  rose: number;
+}
+
+/** Key of the whole district among its sites. */
+export const DISTRICT = '-';
+
+export interface State {
+  chain: string;
+  seq: number;
+  hash: string;
+  at: number;
+  examVersion: string | null;
+  planVersion: string | null;
+  census: Census | null;
+  incoming: Incoming | null;
+  /** Cells with people added by a roster version after they were told. */
+  cellsAdded: Map<string, number>;
+  activations: Activation[];
+  decisions: DecisionEntry[];
+  /** Last reason of each warning revision. */
+  reasons: Map<string, Reason>;
+  siteLevels: Map<string, SiteLevel>;
+  /** By site, and by DISTRICT for the activation. */
+  spans: Map<string, Span>;
+  notices: Map<string, NoticeRecord>;
+  /** Candidate notices of each site since its last all-clear. */
+  toldAt: Map<string, string[]>;
+  /** Candidate notices of each site from the first. */
+  everToldAt: Map<string, string[]>;
+  /** Highest rank that the staff of a site were reminded of while something was in force there. */
+  staffTold: Map<string, number>;
+  silentFeeds: Map<FeedId, number>;
+  /** When a feed that had been silent was last seen again. */
+  healedAt: Map<FeedId, number>;
+  lastCode: number;
+  lastCalmAt: number | null;
+  findings: { at: number; code: string; params: Record<string, string | number> }[];
+}
+
+export function emptyState(chain: string, genesis: string): State {
+  return {
+    chain,
+    seq: 0,
+    hash: genesis,
+    at: Number.NEGATIVE_INFINITY,
+    examVersion: null,
+    planVersion: null,
+    census: null,
+    incoming: null,
+    cellsAdded: new Map(),
+    activations: [],
+    decisions: [],
+    reasons: new Map(),
+    siteLevels: new Map(),
+    spans: new Map(),
+    notices: new Map(),
+    toldAt: new Map(),
+    everToldAt: new Map(),
+    staffTold: new Map(),
+    silentFeeds: new Map(),
+    healedAt: new Map(),
+    lastCode: 0,
+    lastCalmAt: null,
+    findings: [],
+  };
+}
+
+/** Reasons that make a warning part of the activation. */
+export const JOINING: ReadonlySet<Reason> = new Set(['activate', 'attach', 'raise', 'lower', 'continue']);
+
+/** The open activation, or null. */
+export function openActivation(state: State): Activation | null {
+  const last = state.activations[state.activations.length - 1];
+  return last && last.endedAt === null ? last : null;
+}
+
+export function taskId(activationId: string, step: StepId, post: Post, site: string | null): string {
+  return `${activationId}/${step}/${site ?? post}`;
+}
+
+/** `overdue` is shown until the work is done; an acknowledgement keeps its own time beside it. */
+export function taskState(task: Task): 'open' | 'acknowledged' | 'done' | 'overdue' | 'withdrawn' {
+  if (task.doneAt !== null) return 'done';
+  if (task.withdrawnAt !== null) return 'withdrawn';
+  if (task.overdueAt !== null) return 'overdue';
+  return task.acknowledgedAt !== null ? 'acknowledged' : 'open';
+}
+
+/** Whether the notice may still send or holds people to account for. */
+export function isSettled(record: NoticeRecord): boolean {
+  return record.counts !== null || (record.state === 'stopped' && record.releasedAt === null);
+}
+
+/** Notices that were released and are not accounted for yet. */
+export function* openNotices(state: State): Generator<NoticeRecord> {
+  for (const record of state.notices.values()) {
+    if (record.releasedAt !== null && record.counts === null) yield record;
+  }
+}
+
+/** How many parts of a census version have come. */
+export function incomingParts({ incoming }: State, version: string): number {
+  return incoming?.census.version === version ? incoming.parts : 0;
+}

@@ -1,0 +1,163 @@
+/** Notices in a decision: what is wanted now, what waits already, and bringing the two into line. */
+import type { Audience, Lane, Notice, NoticeClass, NoticeKind } from '../notice/notice.ts';
+import type { SlotName } from '../notice/slots.ts';
+import { slotsFor } from '../notice/templates.ts';
+import { assert } from '../outcome.ts';
+import type { StandingApproval } from '../plan/plan.ts';
+import { pad } from '../time.ts';
+import type { Level } from '../warning/warning.ts';
+import { type Draft, NUMBERS_MAX, push, stopNotice } from './draft.ts';
+import type { Hold } from './hold.ts';
+import { canonical } from './seal.ts';
+import type { Assessed } from './situation.ts';
+import type { NoticeRecord } from './state.ts';
+
+/** What a notice needs said; the rest follows from kind and level. */
+export interface Wanted {
+  kind: NoticeKind;
+  lane: Lane;
+  template: string;
+  clause: string;
+  audience: Notice['audience'];
+  level: Level | null;
+  /** The warning it speaks of. */
+  of: Assessed | null;
+  values: Partial<Record<SlotName, string>>;
+  siteSlots?: Record<string, Record<string, string>>;
+  deadline: number;
+  validUntil?: number | null;
+}
+
+/** A notice as it should stand now: what it says, and what it waits for. */
+export interface Wish {
+  wanted: Wanted;
+  hold: Hold | null;
+}
+
+/** Numbers the notice and records it. */
+export function addNotice(draft: Draft, wanted: Wanted, hold: Hold | null = null): void {
+  draft.notices += 1;
+  assert(draft.notices <= NUMBERS_MAX, 'notice numbers are used up');
+  const no = pad(draft.notices, 4);
+  const notice: Notice = {
+    no,
+    kind: wanted.kind,
+    class: noticeClass(wanted.kind, wanted.level),
+    lane: wanted.lane,
+    hazard: wanted.of?.revision.warning.hazard ?? null,
+    level: wanted.level,
+    warningId: wanted.of?.revision.id ?? null,
+    clause: wanted.clause,
+    template: wanted.template,
+    slots: slotsFor(wanted.template, { ...wanted.values, 号: no }),
+    siteSlots: wanted.siteSlots ?? {},
+    audience: wanted.audience,
+    approvedBy: standingApproval(draft, wanted)?.id ?? null,
+    createdAt: draft.inputs.now,
+    deadline: wanted.deadline,
+    validUntil: wanted.validUntil ?? null,
+  };
+  push(draft, { kind: 'notice', notice, hold: holdOf(draft, wanted, hold) });
+}
+
+function standingApproval(draft: Draft, { kind, template }: Wanted): StandingApproval | undefined {
+  return draft.inputs.plan.approvals.find(
+    ({ kinds, templates }) =>
+      kinds.includes(kind) && (templates.length === 0 || templates.includes(template)),
+  );
+}
+
+/** Without a standing approval of its template version a notice waits for a person, as long as it means anything. */
+function holdOf(draft: Draft, wanted: Wanted, hold: Hold | null): Hold | null {
+  return standingApproval(draft, wanted) ? hold : { for: 'approval', until: wanted.deadline };
+}
+
+/**
+ * Brings the notices that wait into line with what should stand now (design §4: decided again, not merely released).
+ * One whose words and audience are still the same goes on waiting or goes out; another is stopped, and what is new
+ * is added. Returns the wishes that go out now.
+ */
+export function settleWaiting(
+  draft: Draft,
+  waiting: readonly NoticeRecord[],
+  wishes: readonly Wish[],
+): Wish[] {
+  const kept = new Set<NoticeRecord>();
+  const fresh: Wish[] = [];
+  const going: Wish[] = [];
+  for (const wish of wishes) {
+    const hold = holdOf(draft, wish.wanted, wish.hold);
+    if (hold === null) going.push(wish);
+    const same = waiting.find((record) => !kept.has(record) && saysTheSame(draft, record, wish.wanted));
+    if (!same) {
+      fresh.push(wish);
+      continue;
+    }
+    kept.add(same);
+    const { no } = same.notice;
+    if (hold === null) {
+      push(draft, { kind: 'notice-released', no, deadline: wish.wanted.deadline });
+    } else if (hold.for !== same.hold?.for || hold.until !== same.hold.until) {
+      push(draft, { kind: 'notice-held', no, hold });
+    }
+  }
+  for (const record of waiting) if (!kept.has(record)) stopNotice(draft, record.notice.no, 'decided again');
+  for (const { wanted, hold } of fresh) addNotice(draft, wanted, hold);
+  return going;
+}
+
+function saysTheSame(draft: Draft, { notice }: NoticeRecord, wanted: Wanted): boolean {
+  const slots = slotsFor(wanted.template, { ...wanted.values, 号: notice.no });
+  return (
+    notice.kind === wanted.kind &&
+    notice.level === wanted.level &&
+    notice.template === wanted.template &&
+    notice.warningId === (wanted.of?.revision.id ?? null) &&
+    isEqual(notice.slots, slots) &&
+    isEqual(notice.siteSlots, wanted.siteSlots ?? {}) &&
+    isEqual(withoutTold(notice.audience), withoutTold(wanted.audience)) &&
+    !hasOpened(draft, notice)
+  );
+}
+
+function isEqual(a: unknown, b: unknown): boolean {
+  return canonical(a) === canonical(b);
+}
+
+/** Who was told meanwhile elsewhere at the site changes nobody's words. */
+function withoutTold(audience: Audience): Audience {
+  return audience.who === 'candidates' ? { ...audience, dropTold: [] } : audience;
+}
+
+/** Whether an admission has opened since: the deadline of those admitted is past, so they need a notice of their own. */
+function hasOpened(draft: Draft, { audience, createdAt }: Notice): boolean {
+  if (audience.who !== 'candidates') return false;
+  const ids = new Set(audience.cells.flatMap((cell) => cell.sessionIds));
+  return draft.inputs.exam.sessions.some(
+    ({ id, admitFrom }) => ids.has(id) && admitFrom > createdAt && admitFrom <= draft.inputs.now,
+  );
+}
+
+const ALWAYS_ACTION: ReadonlySet<NoticeKind> = new Set([
+  'duty',
+  'escalation',
+  'feed-silent',
+  'shelter',
+  'stay',
+  'absentee-register',
+  'all-clear',
+  'correction',
+  'exam-change',
+  'confirm-end',
+]);
+const ACTION_WHEN_SEVERE: ReadonlySet<NoticeKind> = new Set([
+  'candidate-reminder',
+  'staff-reminder',
+  'site-safety-check',
+]);
+
+/** Design §5: which notices may be sent a second time when the first answer was lost. */
+export function noticeClass(kind: NoticeKind, level: Level | null): NoticeClass {
+  const severe = level === 'orange' || level === 'red';
+  return ALWAYS_ACTION.has(kind) || (severe && ACTION_WHEN_SEVERE.has(kind)) ? 'action' : 'information';
+}

@@ -1,0 +1,140 @@
+/** Watching the watchers, and the end: silent feeds (blind is not calm), proposing to end, the end of the window. */
+import { reasonSlot, sourceSlot } from '../notice/slots.ts';
+import { onlyTemplate } from '../notice/templates.ts';
+import { dayTime, HOUR } from '../time.ts';
+import { canSee, type FeedRecord, feedState, silentSince } from '../warning/health.ts';
+import { type Draft, nextCode, push, staffed, startGroup } from './draft.ts';
+import type { Effect, Reason } from './events.ts';
+import { type Activation, openActivation, taskState } from './state.ts';
+import { addNotice, type Wanted } from './wanted.ts';
+
+/** A notice to the duty officer about a feed is worth sending for this long. */
+export const FEED_NOTICE_LASTS_MS = 2 * HOUR;
+
+/** Each feed's silence is told once when it passes the feed's limit, and once when the feed heals. */
+export function decideFeeds(draft: Draft): void {
+  const { inputs, state, situation } = draft;
+  const { now } = inputs;
+  const inWindow = now >= situation.windowOpensAt && now <= situation.windowEndsAt;
+  for (const feed of inputs.feeds) {
+    const since = silentSince(feed, now);
+    const told = state.silentFeeds.get(feed.feed);
+    startGroup(draft);
+    if (since !== null && told === undefined && inWindow) {
+      push(draft, { kind: 'feed-silent', feed: feed.feed, since });
+      const reason = feedState(feed, now) === 'broken' ? (feed.brokenReason ?? 'silent') : 'silent';
+      tellOfFeed(draft, feed, 'broken', since, { 原因: reasonSlot(reason) });
+    } else if (since === null && told !== undefined) {
+      push(draft, { kind: 'feed-healed', feed: feed.feed, since: told });
+      tellOfFeed(draft, feed, 'healed', feed.lastGoodAt ?? now, {});
+    }
+  }
+}
+
+function tellOfFeed(
+  draft: Draft,
+  { feed }: FeedRecord,
+  variant: 'broken' | 'healed',
+  at: number,
+  values: Wanted['values'],
+): void {
+  const { plan, exam, now } = draft.inputs;
+  const { post, clause } = plan.feedSilence;
+  tell(draft, {
+    kind: 'feed-silent',
+    lane: 'office',
+    template: `feed-silent.${variant}@1`,
+    clause,
+    audience: { who: 'posts', posts: [post], sites: null },
+    level: null,
+    of: null,
+    values: { 源: sourceSlot(feed), 时间: dayTime(at, exam.timeZone), ...values },
+    deadline: now + FEED_NOTICE_LASTS_MS,
+  });
+}
+
+/** A notice to a post of the district; where nobody holds it, that is a finding. */
+function tell(draft: Draft, wanted: Wanted & { audience: { who: 'posts' } }): void {
+  const { posts } = wanted.audience;
+  if (posts.some((post) => staffed(draft, post, null) > 0)) addNotice(draft, wanted);
+  else
+    push(draft, {
+      kind: 'finding',
+      code: 'post-vacant',
+      params: { step: wanted.kind, posts: posts.join(' ') },
+    });
+}
+
+/** When all has been calm long enough an end is proposed to a person; at the window's end it comes by itself. */
+export function decideEnding(draft: Draft): void {
+  const activation = openActivation(draft.state);
+  if (!activation || draft.activationLevel !== null || draft.inForce.length > 0) return;
+  const { inputs, state, situation } = draft;
+  const { now, plan, exam } = inputs;
+  startGroup(draft);
+  if (now > situation.windowEndsAt) {
+    push(draft, ...withdrawn(activation, null), ofActivation(draft, activation, 'window-over'), {
+      kind: 'ended',
+      activationId: activation.id,
+    });
+    return;
+  }
+  const since = calmSince(draft, activation);
+  if (since === null || now - since < plan.ending.calmHours * HOUR || now < situation.lastEndsAt) return;
+  const isProposed = state.decisions.some(({ reason, at }) => reason === 'propose-end' && at >= since);
+  const asked = [...state.notices.values()].findLast(
+    ({ notice }) => notice.kind === 'confirm-end' && notice.createdAt >= since,
+  );
+  if (isProposed && (!asked || now - asked.notice.createdAt < plan.ending.remindHours * HOUR)) return;
+  if (!isProposed) push(draft, ofActivation(draft, activation, 'propose-end'));
+  tell(draft, {
+    kind: 'confirm-end',
+    lane: 'office',
+    template: onlyTemplate('confirm-end'),
+    clause: plan.ending.clause,
+    audience: { who: 'posts', posts: ['duty-officer'], sites: null },
+    level: null,
+    of: null,
+    values: { 时间: dayTime(since, exam.timeZone), 码: nextCode(draft) },
+    deadline: now + plan.ending.remindHours * HOUR,
+  });
+}
+
+/**
+ * Since when nothing has been in force while somebody could have seen it: hours in which every feed that carried a
+ * warning of the activation was silent do not count. Null while none of them can be seen.
+ */
+function calmSince({ inputs, state, joined, situation }: Draft, { warnings }: Activation): number | null {
+  if (state.lastCalmAt === null) return null;
+  const carriers = new Set(
+    situation.assessed
+      .filter(({ revision }) => joined.has(revision.id))
+      .flatMap(({ revision }) => revision.feeds),
+  );
+  const known = inputs.feeds.filter(({ feed }) => carriers.has(feed));
+  if (known.length === 0 || warnings.length === 0) return state.lastCalmAt;
+  const seeing = known.filter((feed) => canSee(feed, inputs.now));
+  if (seeing.length === 0) return null;
+  const seenSince = ({ feed }: FeedRecord): number =>
+    state.silentFeeds.has(feed) ? inputs.now : (state.healedAt.get(feed) ?? Number.NEGATIVE_INFINITY);
+  return Math.max(state.lastCalmAt, Math.min(...seeing.map(seenSince)));
+}
+
+/** Tasks that an end leaves undone. */
+export function withdrawn(activation: Activation, by: string | null): Effect[] {
+  return [...activation.tasks.values()]
+    .filter((task) => taskState(task) !== 'done' && taskState(task) !== 'withdrawn')
+    .map((task) => ({ kind: 'task-state', taskId: task.id, state: 'withdrawn', by }));
+}
+
+function ofActivation(draft: Draft, { id }: Activation, reason: Reason): Effect {
+  const { inputs, situation } = draft;
+  return {
+    kind: 'reason',
+    warningId: null,
+    reason,
+    clause: inputs.plan.ending.clause,
+    activationId: id,
+    evidence: { hoursToFirst: Math.round(((situation.firstAt - inputs.now) / HOUR) * 10) / 10 },
+  };
+}

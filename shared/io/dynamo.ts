@@ -1,0 +1,201 @@
+/** The store on DynamoDB: single-item conditional writes and strongly consistent reads, nothing else. */
+
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { assert, Fault } from '../outcome.ts';
+import { awsError, awsFault, failed } from './aws-error.ts';
+import { byCodePoint, endOfPrefix, justAfter } from './order.ts';
+import {
+  GET_MANY_KEYS_MAX,
+  type Item,
+  type Key,
+  type QueryOptions,
+  type Random,
+  type Store,
+} from './ports.ts';
+import { TABLES, type TableName, type TableSpec } from './tables.ts';
+
+/** Rounds of one `getMany`: DynamoDB hands back what it had no capacity for; four rounds wait up to 0.7 s. */
+const GET_MANY_ROUNDS = 5;
+/** First wait between those rounds, doubled each time. */
+const GET_MANY_WAIT_MS = 50;
+
+type Attributes = Record<string, AttributeValue>;
+
+/**
+ * `names`: the deployed name of each table that this process may use. A write whose answer was lost is sent again
+ * by the SDK and may then meet itself: an equal item found under the key counts as this call's own.
+ */
+export function dynamoStore(
+  client: DynamoDBClient,
+  names: Partial<Record<TableName, string>>,
+  random: Random = Math.random,
+): Store {
+  function deployed(table: TableName): string {
+    const name = names[table];
+    assert(name, `this process is not given the table ${table}`);
+    return name;
+  }
+
+  async function read(table: TableName, { pk, sk }: Key): Promise<(Item & Key) | null> {
+    const { Item: found } = await client
+      .send(
+        new GetItemCommand({ TableName: deployed(table), Key: marshall({ pk, sk }), ConsistentRead: true }),
+      )
+      .catch(failed('store.get'));
+    return found ? (unmarshall(found) as Item & Key) : null;
+  }
+
+  async function putIf(table: TableName, item: Item & Key, condition: Condition): Promise<boolean> {
+    const wanted = marshalled(item);
+    try {
+      await client.send(new PutItemCommand({ TableName: deployed(table), Item: wanted, ...condition }));
+      return true;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw awsFault('store.put', error);
+      if (awsError(error).attempts === 1) return false;
+      return isDeepStrictEqual(await read(table, item), unmarshall(wanted));
+    }
+  }
+
+  return {
+    async get<T extends Item>(table: TableName, key: Key) {
+      return (await read(table, key)) as (T & Key) | null;
+    },
+
+    async getMany<T extends Item>(table: TableName, keys: Key[]) {
+      assert(keys.length <= GET_MANY_KEYS_MAX, `getMany of ${keys.length} keys`);
+      const distinct = new Map(keys.map(({ pk, sk }) => [JSON.stringify([pk, sk]), marshall({ pk, sk })]));
+      const name = deployed(table);
+      const found: (T & Key)[] = [];
+      let open: Attributes[] = [...distinct.values()];
+      for (let round = 0; open.length > 0; round++) {
+        if (round === GET_MANY_ROUNDS) throw new Fault('store.getMany left keys unread', { retryable: true });
+        if (round > 0) await wait(random() * GET_MANY_WAIT_MS * 2 ** (round - 1));
+        const request = { RequestItems: { [name]: { Keys: open, ConsistentRead: true } } };
+        const answer = await client.send(new BatchGetItemCommand(request)).catch(failed('store.getMany'));
+        for (const item of answer.Responses?.[name] ?? []) found.push(unmarshall(item) as T & Key);
+        open = answer.UnprocessedKeys?.[name]?.Keys ?? [];
+      }
+      return found;
+    },
+
+    async putIfAbsent(table, item) {
+      return putIf(table, item, { ConditionExpression: 'attribute_not_exists(pk)' });
+    },
+
+    async replaceIf(table, item, expected) {
+      return putIf(table, item, fieldsEqual(expected));
+    },
+
+    async put(table, item) {
+      const command = new PutItemCommand({ TableName: deployed(table), Item: marshalled(item) });
+      await client.send(command).catch(failed('store.put'));
+    },
+
+    async remove(table, { pk, sk }) {
+      const command = new DeleteItemCommand({ TableName: deployed(table), Key: marshall({ pk, sk }) });
+      await client.send(command).catch(failed('store.remove'));
+    },
+
+    async query<T extends Item>(table: TableName, pk: string, options: QueryOptions = {}) {
+      const range = rangeOf(pk, options);
+      if (!range) return { items: [] };
+      const command = new QueryCommand({
+        ...range,
+        TableName: deployed(table),
+        ConsistentRead: true,
+        ScanIndexForward: !options.descending,
+        Limit: options.limit,
+        ExclusiveStartKey: options.next === undefined ? undefined : marshall({ pk, sk: options.next }),
+      });
+      const { Items = [], LastEvaluatedKey } = await client.send(command).catch(failed('store.query'));
+      const items = Items.map((item) => unmarshall(item) as T & Key);
+      return LastEvaluatedKey ? { items, next: unmarshall(LastEvaluatedKey).sk as string } : { items };
+    },
+
+    async byIndex<T extends Item>(table: TableName, value: string) {
+      const field = (TABLES[table] as TableSpec).index;
+      assert(field, `${table} has no index`);
+      const found: (T & Key)[] = [];
+      let start: Attributes | undefined;
+      do {
+        const command = new QueryCommand({
+          TableName: deployed(table),
+          IndexName: field,
+          KeyConditionExpression: '#field = :value',
+          ExpressionAttributeNames: { '#field': field },
+          ExpressionAttributeValues: marshall({ ':value': value }),
+          ExclusiveStartKey: start,
+        });
+        const { Items = [], LastEvaluatedKey } = await client.send(command).catch(failed('store.byIndex'));
+        for (const item of Items) found.push(unmarshall(item) as T & Key);
+        start = LastEvaluatedKey;
+      } while (start);
+      return found;
+    },
+  };
+}
+
+interface Condition {
+  ConditionExpression: string;
+  ExpressionAttributeNames?: Record<string, string>;
+  ExpressionAttributeValues?: Attributes;
+}
+
+/** The item is there and each field has its expected value; null matches an absent field too. */
+function fieldsEqual(expected: Item): Condition {
+  const clauses = ['attribute_exists(pk)'];
+  const names: Record<string, string> = {};
+  const values: Item = {};
+  for (const [position, [field, value]] of Object.entries(expected).entries()) {
+    assert(typeof value !== 'object' || value === null, `the condition on ${field} is a plain value`);
+    const [name, wanted] = [`#f${position}`, `:v${position}`];
+    names[name] = field;
+    values[wanted] = value ?? null;
+    const equal = `${name} = ${wanted}`;
+    clauses.push(values[wanted] === null ? `(attribute_not_exists(${name}) OR ${equal})` : equal);
+  }
+  const condition: Condition = { ConditionExpression: clauses.join(' AND ') };
+  if (clauses.length === 1) return condition;
+  return { ...condition, ExpressionAttributeNames: names, ExpressionAttributeValues: marshall(values) };
+}
+
+/** The key condition of a query; null when no key can meet it, which DynamoDB would refuse. */
+function rangeOf(pk: string, options: QueryOptions): Partial<QueryCommandInput> | null {
+  const { prefix = '', from = '', after } = options;
+  const bounds = [prefix, from, after === undefined ? '' : justAfter(after)];
+  const lower = bounds.reduce((a, b) => (byCodePoint(a, b) < 0 ? b : a));
+  if (lower === '') {
+    return { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: marshall({ ':pk': pk }) };
+  }
+  if (prefix === '') {
+    const values = marshall({ ':pk': pk, ':lower': lower });
+    return { KeyConditionExpression: 'pk = :pk AND sk >= :lower', ExpressionAttributeValues: values };
+  }
+  const upper = endOfPrefix(prefix);
+  if (byCodePoint(lower, upper) > 0) return null;
+  return {
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :lower AND :upper',
+    ExpressionAttributeValues: marshall({ ':pk': pk, ':lower': lower, ':upper': upper }),
+  };
+}
+
+function marshalled(item: Item & Key): Attributes {
+  return marshall(item, { removeUndefinedValues: true });
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,239 @@
+/** The store's twin in memory: the same contract as DynamoDB's adapter, bounds and refusals included. */
+import { assert, Fault } from '../../outcome.ts';
+import { byCodePoint, endOfPrefix, firstAtOrAfter, justAfter } from '../order.ts';
+import type { Item, Key, Page, QueryOptions, Store } from '../ports.ts';
+import { GET_MANY_KEYS_MAX } from '../ports.ts';
+import { TABLES, type TableName, type TableSpec } from '../tables.ts';
+
+/** Bytes of one item: DynamoDB refuses more. */
+export const ITEM_BYTES_MAX = 400 * 1024;
+
+/** Items of one page. DynamoDB ends a page at 1 MB; a small page shows a caller that forgets `next`. */
+const PAGE_ITEMS = 100;
+
+export interface MemoryStore extends Store {
+  /** Brings the index up to date with every write so far. */
+  settleIndex(): void;
+  /** Every item of a table, by (pk, sk): for checks and reports, which no stage may rely on. */
+  items<T extends Item>(table: TableName): (T & Key)[];
+}
+
+type Stored = Item & Key;
+
+interface Partition {
+  items: Map<string, Stored>;
+  /** Sort keys in order. */
+  keys: string[];
+}
+
+interface Table {
+  partitions: Map<string, Partition>;
+  /** By the value of the index field, then by the item's key. */
+  index: Map<string, Map<string, Stored>>;
+  /** What the index has not seen yet, oldest first. */
+  behind: { before: Stored | undefined; after: Stored | undefined }[];
+}
+
+/**
+ * `indexLag`: how many writes of a table its index stays behind; `pageItems`: items of a page. Items are copied
+ * on their way in and out, so nobody shares one with the store; with `frozen` they are handed out as they lie
+ * there, and whoever writes into one fails: for runs that read millions.
+ */
+export function memoryStore(
+  options: { indexLag?: number; pageItems?: number; frozen?: boolean } = {},
+): MemoryStore {
+  const { indexLag = 0, pageItems = PAGE_ITEMS, frozen = false } = options;
+  const out = <T>(item: Stored): T => (frozen ? item : copy(item)) as T;
+  const tables = new Map<TableName, Table>();
+
+  function tableOf(name: TableName): Table {
+    let table = tables.get(name);
+    if (!table) {
+      table = { partitions: new Map(), index: new Map(), behind: [] };
+      tables.set(name, table);
+    }
+    return table;
+  }
+
+  function stored(name: TableName, key: Key): Stored | undefined {
+    return tableOf(name).partitions.get(key.pk)?.items.get(key.sk);
+  }
+
+  function write(name: TableName, key: Key, after: Stored | undefined): void {
+    const table = tableOf(name);
+    let partition = table.partitions.get(key.pk);
+    if (!partition) {
+      partition = { items: new Map(), keys: [] };
+      table.partitions.set(key.pk, partition);
+    }
+    const before = partition.items.get(key.sk);
+    if (after && frozen) freeze(after);
+    if (after) {
+      if (!before) partition.keys.splice(firstAtOrAfter(partition.keys, key.sk), 0, key.sk);
+      partition.items.set(key.sk, after);
+    } else if (before) {
+      partition.keys.splice(firstAtOrAfter(partition.keys, key.sk), 1);
+      partition.items.delete(key.sk);
+    }
+    const field = (TABLES[name] as TableSpec).index;
+    if (!field) return;
+    table.behind.push({ before, after });
+    while (table.behind.length > indexLag) reindex(table, field);
+  }
+
+  return {
+    async get<T extends Item>(name: TableName, key: Key) {
+      const item = stored(name, key);
+      return item ? out<T & Key>(item) : null;
+    },
+
+    async getMany<T extends Item>(name: TableName, keys: Key[]) {
+      assert(keys.length <= GET_MANY_KEYS_MAX, `getMany of ${keys.length} keys`);
+      const found = new Set<Stored>();
+      for (const key of keys) {
+        const item = stored(name, key);
+        if (item) found.add(item);
+      }
+      return [...found].map((item) => out<T & Key>(item));
+    },
+
+    async putIfAbsent(name, item) {
+      const wanted = admitted(name, item);
+      if (stored(name, item)) return false;
+      write(name, item, wanted);
+      return true;
+    },
+
+    async replaceIf(name, item, expected) {
+      const wanted = admitted(name, item);
+      const current = stored(name, item);
+      if (!current) return false;
+      for (const [field, value] of Object.entries(expected)) {
+        assert(typeof value !== 'object' || value === null, `the condition on ${field} is a plain value`);
+        if ((current[field] ?? null) !== (value ?? null)) return false;
+      }
+      write(name, item, wanted);
+      return true;
+    },
+
+    async put(name, item) {
+      write(name, item, admitted(name, item));
+    },
+
+    async remove(name, key) {
+      write(name, key, undefined);
+    },
+
+    async query<T extends Item>(
+      name: TableName,
+      pk: string,
+      query: QueryOptions = {},
+    ): Promise<Page<T & Key>> {
+      const partition = tableOf(name).partitions.get(pk);
+      if (!partition) return { items: [] };
+      const [start, end] = rangeOf(partition.keys, query);
+      const size = Math.max(0, Math.min(end - start, query.limit ?? pageItems, pageItems));
+      const keys = query.descending
+        ? partition.keys.slice(end - size, end).reverse()
+        : partition.keys.slice(start, start + size);
+      const items = keys.map((sk) => out<T & Key>(partition.items.get(sk)!));
+      const full = size === query.limit || start + size < end;
+      return full && size > 0 ? { items, next: keys.at(-1) } : { items };
+    },
+
+    async byIndex<T extends Item>(name: TableName, value: string) {
+      assert((TABLES[name] as TableSpec).index, `${name} has no index`);
+      const items = tableOf(name).index.get(value)?.values() ?? [];
+      return [...items].map((item) => out<T & Key>(item));
+    },
+
+    settleIndex() {
+      for (const [name, table] of tables) {
+        const field = (TABLES[name] as TableSpec).index;
+        while (field && table.behind.length > 0) reindex(table, field);
+      }
+    },
+
+    items<T extends Item>(name: TableName) {
+      const partitions = [...tableOf(name).partitions].sort(([a], [b]) => byCodePoint(a, b));
+      return partitions.flatMap(([, { items, keys }]) => keys.map((sk) => out<T & Key>(items.get(sk)!)));
+    },
+  };
+}
+
+/** Lets the index see the oldest write that it has not seen. */
+function reindex(table: Table, field: string): void {
+  const { before, after } = table.behind.shift()!;
+  const was = before?.[field];
+  const is = after?.[field];
+  if (before && typeof was === 'string') table.index.get(was)?.delete(placeOf(before));
+  if (after && typeof is === 'string') {
+    let entry = table.index.get(is);
+    if (!entry) {
+      entry = new Map();
+      table.index.set(is, entry);
+    }
+    entry.set(placeOf(after), after);
+  }
+}
+
+function placeOf({ pk, sk }: Key): string {
+  return `${pk}\u0000${sk}`;
+}
+
+/** First and end (exclusive) of the sort keys that a query may still give after its last page. */
+function rangeOf(keys: readonly string[], query: QueryOptions): [number, number] {
+  const { prefix = '', from = '', after, next, descending = false } = query;
+  const lower = [prefix, from, after === undefined ? '' : justAfter(after)];
+  let start = Math.max(...lower.map((bound) => firstAtOrAfter(keys, bound)));
+  let end = prefix === '' ? keys.length : firstAtOrAfter(keys, endOfPrefix(prefix));
+  if (next !== undefined && descending) end = Math.min(end, firstAtOrAfter(keys, next));
+  if (next !== undefined && !descending) start = Math.max(start, firstAtOrAfter(keys, justAfter(next)));
+  return [start, end];
+}
+
+/** A copy of an item that DynamoDB would take; anything else is refused as it would be there. */
+function admitted(name: TableName, item: Stored): Stored {
+  assert(item.pk !== '' && item.sk !== '', 'a key is never empty');
+  const indexed = item[(TABLES[name] as TableSpec).index ?? 'pk'];
+  assert(indexed === undefined || typeof indexed === 'string', 'a field of an index is a text or absent');
+  const size = { bytes: 0 };
+  const taken = copy(item, size) as Stored;
+  if (size.bytes > ITEM_BYTES_MAX) throw new Fault('store.put item too large', { retryable: false });
+  return taken;
+}
+
+/** A deep copy of plain data without its undefined fields, counting bytes about as DynamoDB does. */
+function copy(value: unknown, size?: { bytes: number }): unknown {
+  if (typeof value === 'string') {
+    if (size) size.bytes += Buffer.byteLength(value);
+    return value;
+  }
+  if (value === null || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) {
+    if (size) size.bytes += 1;
+    return value;
+  }
+  if (Array.isArray(value)) {
+    if (size) size.bytes += 3;
+    return value.filter((entry) => entry !== undefined).map((entry) => copy(entry, size));
+  }
+  assert(
+    typeof value === 'object' && !(value instanceof Date) && !ArrayBuffer.isView(value),
+    'items are plain',
+  );
+  const fields: Item = {};
+  if (size) size.bytes += 3;
+  for (const [name, field] of Object.entries(value)) {
+    if (field === undefined) continue;
+    assert(name !== '', 'a field has a name');
+    if (size) size.bytes += Buffer.byteLength(name);
+    fields[name] = copy(field, size);
+  }
+  return fields;
+}
+
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  Object.freeze(value);
+  for (const field of Object.values(value)) freeze(field);
+}

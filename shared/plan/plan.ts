@@ -1,0 +1,135 @@
+/** What the office resolved to do: the natural-disaster plan as versioned data. Every number says where it is from. */
+import type { NoticeKind } from '../notice/notice.ts';
+import type { Colour, Hazard } from '../warning/warning.ts';
+import type { Post } from './exam.ts';
+
+/** `clause`: the official text gives it; `office-default` (本局默认): the office chose it. */
+export type Basis = 'clause' | 'office-default';
+
+/** One clause of the official document: cited, and its duty said in our own words. */
+export interface Clause {
+  number: string;
+  heading: string;
+  duty: string;
+  /** Where it stands in another document than the plan's own. */
+  document?: string;
+}
+
+/**
+ * From `fromHours` (inclusive) after T, the first session of the exam, to the next band's start. `floor` is the
+ * weakest colour that counts; null means recorded only (`below-threshold`).
+ */
+export interface Band {
+  fromHours: number;
+  floor: Colour | null;
+}
+
+export interface Trigger {
+  hazards: Hazard[];
+  /** Counts only for coastal or ferry-reached sites. */
+  coastalOnly: boolean;
+  bands: Band[];
+  /** The clause that starts the plan on it. */
+  clause: string;
+  basis: Basis;
+}
+
+export const STEPS = [
+  'command-brief',
+  'duty',
+  'linkage',
+  'assessment',
+  'site-safety-check',
+  'shelter',
+  'staff-reminder',
+] as const;
+export type StepId = (typeof STEPS)[number];
+
+export interface Step {
+  id: StepId;
+  clause: string;
+  /** ≤ 8 characters: the {事项} of an SMS. */
+  title: string;
+  duty: string;
+  /** Who holds the task: one per district, or one per affected site. Empty: the step only informs. */
+  tasks: { post: Post; per: 'district' | 'site' }[];
+  /** Who gets the notice; site posts at the affected sites only. */
+  notify: Post[];
+  notice: NoticeKind;
+  /** Minutes from the level's start to the due time. */
+  dueMinutes: Record<Colour, number>;
+  basis: Basis;
+  /** A raise opens the task anew (plan §3). */
+  reopensOnRaise: boolean;
+  /** Blue and yellow between the night hours before T−24 h: the duty officer only, the rest in the morning. */
+  nightRule: boolean;
+  /** Never due later than this before the site's next admission; null: no such bound. */
+  beforeAdmissionMinutes: number | null;
+  checklist: string[];
+}
+
+export interface QuietHours {
+  /** HH:mm. Red passes at any time. */
+  from: string;
+  /** Ends on a day with any session / on other days. */
+  untilExamDay: string;
+  untilOtherDay: string;
+  /** The shorter night of orange: falls silent at / speaks again at. */
+  orangeFrom: string;
+  orangeUntil: string;
+}
+
+export interface CandidateRules {
+  clause: string;
+  /** Hours before the candidate's own next session within which a colour is told; null: at once. */
+  withinHours: Record<Colour, number | null>;
+  /** Blue and yellow wait this long from first sight, so that of signals issued together one is sent. */
+  togetherMinutes: number;
+  /** How long a reminder that needs an officer waits for one. */
+  approvalMinutes: number;
+  /** `issuedAt` must lie within this span of first sight, in minutes before and after. */
+  plausibleIssue: { beforeMinutes: number; afterMinutes: number };
+  quiet: QuietHours;
+  /** HH:mm: the evening before, and the exam morning. */
+  summaries: { evening: string; morning: string; unlessToldWithinHours: number };
+  /** Per site's audience (not yet: see ceiling). */
+  caps: { perDay: number; perActivation: number };
+  ceiling: { perHour: number; perDay: number };
+  allClear: { clause: string; toldWithinHoursOfSession: number };
+  basis: Basis;
+}
+
+/** Leave given beforehand for a template version (general plan 六(二)): by whom, when, in which document. */
+export interface StandingApproval {
+  id: string;
+  kinds: NoticeKind[];
+  templates: string[];
+  by: string;
+  at: string;
+  document: string;
+}
+
+export interface Plan {
+  id: string;
+  version: string;
+  title: string;
+  document: string;
+  clauses: Clause[];
+  window: { beforeHours: number; afterHours: number; basis: Basis };
+  /** Division codes of counties on the open coast. */
+  coastalCounties: string[];
+  /** What a warning of each tier of issuer may do. `named`: start only if its text names the city, all the province, or the coast. */
+  issuers: {
+    national: 'start' | 'attach';
+    province: 'start' | 'named' | 'attach';
+    city: 'start';
+    county: 'start';
+  };
+  triggers: Trigger[];
+  steps: Step[];
+  night: { from: string; until: string; untilHoursBeforeFirst: number; basis: Basis };
+  candidates: CandidateRules;
+  approvals: StandingApproval[];
+  feedSilence: { clause: string; post: Post; basis: Basis };
+  ending: { clause: string; calmHours: number; remindHours: number; basis: Basis };
+}

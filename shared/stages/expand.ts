@@ -1,0 +1,27 @@
+/** Freezing the audiences of what a record has released, and telling senders what it has stopped or paused. */
+import { openNotices, type State } from '../activation/state.ts';
+import type { Ports } from '../io/ports.ts';
+import { catchUp } from './chain.ts';
+import { freeze } from './freeze.ts';
+import { change, project } from './notices.ts';
+import { type Charge, charges } from './office.ts';
+
+/** A hint names a chain; what is open in it is read from the record, so a doubled hint does the same again. */
+export async function expand(ports: Ports, chain: string): Promise<void> {
+  const charge = (await charges(ports.store)).find((each) => each.chain === chain);
+  if (charge) await expandCharge(ports, charge, await catchUp(ports.store, chain));
+}
+
+export async function expandCharge(ports: Ports, { chain, exam }: Charge, state: State): Promise<void> {
+  for (const { notice, state: stands } of openNotices(state)) {
+    if (stands === 'held' || stands === 'closed') continue;
+    const roster = state.census?.version ?? '-';
+    // Frozen as it stands by now: senders never see what was stopped meanwhile as sending.
+    const item = await freeze(ports, exam, chain, notice, roster, stands);
+    if (item.state !== stands) await project(ports, chain, notice.no, stands);
+    // The audience stays as it was frozen; whoever left the roster since is withheld, new numbers count.
+    if (item.rosterVersion !== roster && item.frozenAt !== null) {
+      await change(ports.store, chain, notice.no, (now) => ({ ...now, rosterVersion: roster }));
+    }
+  }
+}

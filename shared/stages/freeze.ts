@@ -1,0 +1,198 @@
+/** Freezing an audience: from the filter that the chain recorded to numbered slices of person ids. */
+import type { Ports, Store } from '../io/ports.ts';
+import { queryAll } from '../io/query-all.ts';
+import type { Audience, Notice } from '../notice/notice.ts';
+import {
+  type Addressee,
+  cutSlices,
+  type NoticeItem,
+  peopleOf,
+  rosterKey,
+  type SendState,
+  type Slice,
+  type Wording,
+} from '../notice/slices.ts';
+import { renderNotice } from '../notice/templates.ts';
+import { smsParts } from '../notice/text.ts';
+import { cellKey, type Exam, type Person } from '../plan/exam.ts';
+import { HOUR } from '../time.ts';
+import { rank } from '../warning/warning.ts';
+import { change, layWork, slicesOf, toldOf } from './notices.ts';
+
+/**
+ * Puts the notice's item in the `state` that the chain has it in by now, freezes its audience from `rosterVersion`,
+ * lays the work and hints the senders. Done again after a crash, or by two at once, it goes on from the slices
+ * that are there: nobody is in two of them, and nobody of the audience is in none. Notices of one chain are to be
+ * frozen in the order of their numbers, as `dropTold` reads the slices of those before.
+ */
+export async function freeze(
+  ports: Ports,
+  exam: Exam,
+  chain: string,
+  notice: Notice,
+  rosterVersion: string,
+  state: SendState = 'sending',
+): Promise<NoticeItem> {
+  const { store } = ports;
+  const item = await itemOf(store, {
+    pk: chain,
+    sk: notice.no,
+    notice,
+    examId: exam.id,
+    rosterVersion,
+    state,
+    frozenAt: null,
+    audience: 0,
+    slices: 0,
+    closed: null,
+  });
+  if (item.frozenAt !== null) return item;
+  const addressees = await addresseesOf(ports, exam, chain, notice, item.rosterVersion);
+  const slices = await putSlices(store, exam, chain, notice, addressees, wordings(notice, exam));
+  await layWork(ports, slices);
+  const audience = slices.flatMap((slice) => slice.people.flatMap(peopleOf)).length;
+  const frozen = { frozenAt: ports.clock.now(), audience, slices: slices.length };
+  const won = await change(store, chain, notice.no, (now) =>
+    now.frozenAt === null ? { ...now, ...frozen } : null,
+  );
+  if (won) ports.log('notice.frozen', { chain, notice: notice.no, audience, slices: slices.length });
+  return await itemOf(store, { ...item, ...frozen });
+}
+
+/** The item as it stands; put if it is not there yet. */
+async function itemOf(store: Store, item: NoticeItem): Promise<NoticeItem> {
+  if (await store.putIfAbsent('notices', item)) return item;
+  return (await store.get<NoticeItem>('notices', { pk: item.pk, sk: item.sk })) ?? item;
+}
+
+/** Each site's text is rendered once and stands in its slices. */
+function wordings(notice: Notice, exam: Exam): (siteId: string | null) => Wording {
+  const known = new Map<string | null, Wording>();
+  return (siteId) => {
+    let wording = known.get(siteId);
+    if (!wording) {
+      const text = renderNotice(notice, siteId, exam);
+      wording = { text, parts: smsParts(text) };
+      known.set(siteId, wording);
+    }
+    return wording;
+  };
+}
+
+/** Puts a slice for everybody who is in none, one after the other; starts over where another freezer was first. */
+async function putSlices(
+  store: Store,
+  exam: Exam,
+  chain: string,
+  notice: Notice,
+  addressees: Addressee[],
+  wordingOf: (siteId: string | null) => Wording,
+): Promise<Slice[]> {
+  for (;;) {
+    const there = await slicesOf(store, chain, notice.no);
+    const placed = new Set(there.flatMap((slice) => slice.people.flatMap(peopleOf)));
+    const left = addressees.filter((one) => !placed.has(one.id));
+    const slices = cutSlices(exam, chain, notice, left, wordingOf, there.length + 1);
+    let put = 0;
+    for (const slice of slices) {
+      if (!(await store.putIfAbsent('slices', slice))) break;
+      put += 1;
+    }
+    if (put === slices.length) return [...there, ...slices];
+  }
+}
+
+async function addresseesOf(
+  ports: Ports,
+  exam: Exam,
+  chain: string,
+  notice: Notice,
+  rosterVersion: string,
+): Promise<Addressee[]> {
+  const { audience } = notice;
+  const peopleAt = (siteId: string | null): Promise<Person[]> =>
+    queryAll(ports.store, 'roster', rosterKey(exam.id, rosterVersion, siteId)) as Promise<unknown> as Promise<
+      Person[]
+    >;
+  switch (audience.who) {
+    case 'posts': {
+      const posts = new Set<string>(audience.posts);
+      const people = await Promise.all((audience.sites ?? [null]).map(peopleAt));
+      return people
+        .flat()
+        .filter((person) => posts.has(person.role))
+        .map((person) => ({ ...addressee(person), sessionIds: [] }));
+    }
+    case 'candidates': {
+      const cells = new Set(audience.cells.map(cellKey));
+      const dropped = await alreadyTold(ports, chain, audience.dropTold);
+      return (await peopleAt(audience.siteId))
+        .filter((person) => person.role === 'candidate' && cells.has(cellOf(person, audience.siteId)))
+        .filter((person) => !dropped.has(person.personId))
+        .map(addressee);
+    }
+    case 'told':
+      return await toldBefore(ports, exam, chain, notice, audience);
+  }
+}
+
+function addressee({ personId, phone, siteId, sessionIds }: Person): Addressee {
+  return { id: personId, phone, siteId, sessionIds };
+}
+
+function cellOf(person: Person, siteId: string): string {
+  return cellKey({ siteId, home: person.homeAdcode, sessionIds: person.sessionIds });
+}
+
+/** Who was told by one of these notices, or is still to be told by one that is neither closed nor stopped. */
+async function alreadyTold(ports: Ports, chain: string, notices: string[]): Promise<Set<string>> {
+  const people = new Set((await toldOf(ports, chain, notices)).keys());
+  for (const no of notices) {
+    const item = await ports.store.get<NoticeItem>('notices', { pk: chain, sk: no });
+    if (!item || item.closed !== null || item.state === 'stopped') continue;
+    for (const slice of await slicesOf(ports.store, chain, no)) {
+      for (const person of slice.people.flatMap(peopleOf)) people.add(person);
+    }
+  }
+  return people;
+}
+
+/** Who was told before, with the papers of the slice they were told in: they may have left the roster since. */
+async function toldBefore(
+  ports: Ports,
+  exam: Exam,
+  chain: string,
+  notice: Notice,
+  audience: Extract<Audience, { who: 'told' }>,
+): Promise<Addressee[]> {
+  const sources = new Map<string, { urgent: boolean; slices: Map<string, Slice> }>();
+  for (const no of audience.notices) {
+    const item = await ports.store.get<NoticeItem>('notices', { pk: chain, sk: no });
+    if (!item) continue;
+    const slices = await slicesOf(ports.store, chain, no);
+    sources.set(no, {
+      urgent: rank(item.notice.level) >= rank('orange'),
+      slices: new Map(slices.map((slice) => [slice.sk, slice])),
+    });
+  }
+  const addressees: Addressee[] = [];
+  for (const [id, { no, row }] of await toldOf(ports, chain, audience.notices)) {
+    const source = sources.get(no);
+    const slice = source?.slices.get(row.slice);
+    if (!source || !slice || slice.siteId !== audience.siteId || row.to === null || row.claimedAt === null)
+      continue;
+    const { claimedAt } = row;
+    const sessions = exam.sessions.filter((session) => slice.sessionIds.includes(session.id));
+    if (sessions.length > 0 && sessions.every((session) => session.endsAt <= notice.createdAt)) continue;
+    const next = sessions.find((session) => session.startsAt > claimedAt);
+    if (!source.urgent && !(next && next.startsAt - claimedAt <= audience.withinHours * HOUR)) continue;
+    addressees.push({
+      id,
+      phone: row.to,
+      siteId: slice.siteId,
+      sessionIds: slice.sessionIds,
+      told: { no, id: row.sk },
+    });
+  }
+  return addressees;
+}

@@ -1,0 +1,103 @@
+/** Reading and projecting notices: the item that senders obey, its slices, its rows, and pointers to open work. */
+import type { Ports, Store } from '../io/ports.ts';
+import { queryAll } from '../io/query-all.ts';
+import type { Delivery } from '../notice/delivery.ts';
+import { type Counts, type Lane, TOLD_STATES } from '../notice/notice.ts';
+import { type NoticeItem, noticeKey, pointerTo, type SendState, type Slice } from '../notice/slices.ts';
+
+/**
+ * Projects the chain's word on a notice: false where it does not apply (no such item yet, closed, or stopped
+ * before: what was stopped never goes on). Senders see it within one second of the grant; after a resume the
+ * sweep lays the work again.
+ */
+export async function project(
+  ports: Pick<Ports, 'store'>,
+  chain: string,
+  no: string,
+  state: SendState,
+): Promise<boolean> {
+  return await change(ports.store, chain, no, (item) =>
+    item.state === 'stopped' ? null : { ...item, state },
+  );
+}
+
+/** Projects the closing event: the item is not settled again. False where it was closed before or is unknown. */
+export async function projectClosed(
+  ports: Pick<Ports, 'store'>,
+  chain: string,
+  no: string,
+  closed: Counts & { digest: string },
+): Promise<boolean> {
+  return await change(ports.store, chain, no, (item) => ({ ...item, closed }));
+}
+
+/**
+ * Replaces an open notice item by what `to` makes of it, however many others write at once. False where there
+ * is no open item or `to` declines. The three fields that change after the first put are all in the condition.
+ */
+export async function change(
+  store: Store,
+  chain: string,
+  no: string,
+  to: (item: NoticeItem) => NoticeItem | null,
+): Promise<boolean> {
+  for (;;) {
+    const item = await store.get<NoticeItem>('notices', { pk: chain, sk: no });
+    const next = item && item.closed === null ? to(item) : null;
+    if (!item || !next) return false;
+    const { state, frozenAt } = item;
+    if (await store.replaceIf('notices', next, { state, frozenAt, closed: null })) return true;
+  }
+}
+
+export async function slicesOf(store: Store, chain: string, no: string): Promise<Slice[]> {
+  return await queryAll<Slice>(store, 'slices', noticeKey(chain, no));
+}
+
+/** The rows of a notice, page by page, by person id. Rows hold numbers: for the console and call list only. */
+export async function* deliveriesOf(
+  ports: Pick<Ports, 'store'>,
+  chain: string,
+  no: string,
+): AsyncGenerator<Delivery[]> {
+  let next: string | undefined;
+  do {
+    const page = await ports.store.query<Delivery>('deliveries', noticeKey(chain, no), { next });
+    yield page.items;
+    next = page.next;
+  } while (next !== undefined);
+}
+
+/** How somebody was told: by which notice, in whose row the number stands, and in which slice. */
+export interface Told {
+  no: string;
+  row: Delivery;
+}
+
+/** Everybody told by one of these notices, by person id; by the last of them, so at the number told last. */
+export async function toldOf(
+  ports: Pick<Ports, 'store'>,
+  chain: string,
+  notices: string[],
+): Promise<Map<string, Told>> {
+  const told = new Map<string, Told>();
+  for (const no of notices.toSorted()) {
+    for await (const page of deliveriesOf(ports, chain, no)) {
+      for (const row of page) {
+        if (!TOLD_STATES.includes(row.state)) continue;
+        for (const person of [row.sk, ...row.also]) told.set(person, { no, row });
+      }
+    }
+  }
+  return told;
+}
+
+/** Lays pointers to slices that have work, then one hint per lane. Laying one again changes nothing. */
+export async function layWork(ports: Pick<Ports, 'store' | 'queue'>, slices: Slice[]): Promise<void> {
+  const lanes = new Set<Lane>();
+  for (const slice of slices) {
+    await ports.store.put('work', pointerTo(slice));
+    lanes.add(slice.lane);
+  }
+  for (const lane of lanes) await ports.queue.hint('send', { lane });
+}

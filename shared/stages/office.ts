@@ -1,0 +1,162 @@
+/** What the office has entered: exams that are open, with the plan each runs under. Versioned records, never config. */
+import type { Decision, Effect } from '../activation/events.ts';
+import { incomingParts } from '../activation/state.ts';
+import type { Item, Ports, Store } from '../io/ports.ts';
+import { Fault } from '../outcome.ts';
+import type { Cell, Census, District, Exam } from '../plan/exam.ts';
+import type { Plan } from '../plan/plan.ts';
+import { append, appendAll, chainOf } from './chain.ts';
+
+interface OpenExam extends Item {
+  examId: string;
+  examVersion: string;
+  planId: string;
+  planVersion: string;
+}
+
+/** One (exam, district): the unit that has a chain and is decided by itself. */
+export interface Charge {
+  chain: string;
+  exam: Exam;
+  examVersion: string;
+  district: District;
+  plan: Plan;
+}
+
+/** Documents of a version never change, so a warm process keeps them. */
+const documents = new WeakMap<Store, Map<string, unknown>>();
+
+/** Every district of every open exam, in the order of their keys. */
+export async function charges(store: Store): Promise<Charge[]> {
+  const found: Charge[] = [];
+  let next: string | undefined;
+  do {
+    const page = await store.query<OpenExam>('versions', 'open', { next });
+    for (const entry of page.items) {
+      const exam = await document<Exam>(store, `exam#${entry.examId}`, entry.examVersion);
+      const plan = await document<Plan>(store, `plan#${entry.planId}`, entry.planVersion);
+      for (const district of exam.districts) {
+        found.push({
+          chain: chainOf(exam.id, district.id),
+          exam,
+          examVersion: entry.examVersion,
+          district,
+          plan,
+        });
+      }
+    }
+    next = page.next;
+  } while (next !== undefined);
+  return found;
+}
+
+/** One district's trouble keeps none of the others waiting; it is thrown once all have had their turn. */
+export async function inEveryDistrict(store: Store, work: (charge: Charge) => Promise<void>): Promise<void> {
+  const faults: unknown[] = [];
+  for (const charge of await charges(store)) {
+    try {
+      await work(charge);
+    } catch (fault) {
+      faults.push(fault);
+    }
+  }
+  if (faults.length > 0) throw faults[0];
+}
+
+export async function document<T>(store: Store, pk: string, version: string): Promise<T> {
+  const kept = documents.get(store) ?? new Map<string, unknown>();
+  documents.set(store, kept);
+  const key = `${pk}#${version}`;
+  const known = kept.get(key);
+  if (known !== undefined) return known as T;
+  const item = await store.get<{ document: T } & Item>('versions', { pk, sk: version });
+  if (!item) throw new Fault(`missing-document ${key}`, { retryable: false });
+  kept.set(key, item.document);
+  return item.document;
+}
+
+/**
+ * Enters an exam under a plan: both stored under their versions first, the pointer to them last, and the adoption in
+ * each district's chain. Entering the same versions again changes nothing.
+ */
+export async function enterExam(
+  ports: Ports,
+  entry: { exam: Exam; examVersion: string; plan: Plan; by: string },
+): Promise<void> {
+  const { store } = ports;
+  const { exam, examVersion, plan, by } = entry;
+  const at = ports.clock.now();
+  await store.putIfAbsent('versions', { pk: `exam#${exam.id}`, sk: examVersion, document: exam, by, at });
+  await store.putIfAbsent('versions', { pk: `plan#${plan.id}`, sk: plan.version, document: plan, by, at });
+  for (const district of exam.districts) {
+    const author = { by, cause: { kind: 'entered', what: 'exam' } as const };
+    await append(ports, chainOf(exam.id, district.id), author, (state) => [
+      ...(state.examVersion === examVersion
+        ? []
+        : [{ kind: 'adopted', what: 'exam', version: examVersion } as const]),
+      ...(state.planVersion === plan.version
+        ? []
+        : [{ kind: 'adopted', what: 'plan', version: plan.version } as const]),
+    ]);
+  }
+  await store.put('versions', {
+    pk: 'open',
+    sk: exam.id,
+    examId: exam.id,
+    examVersion,
+    planId: plan.id,
+    planVersion: plan.version,
+  });
+}
+
+/**
+ * Cells of one part of a census. A cell takes at most 1 KB even with many papers, and stands twice: as it is and
+ * as added; a hundred of them fit one event.
+ */
+export const CELLS_PER_PART = 100;
+
+/** Adopts an imported roster version in every district; whoever it added is told by the next decision. */
+export async function adoptRoster(ports: Ports, exam: Exam, census: Census, by: string): Promise<void> {
+  for (const district of exam.districts) {
+    const own = districtCensus(exam, district, census);
+    const author = { by, cause: { kind: 'entered', what: 'roster' } as const };
+    await appendAll(ports, chainOf(exam.id, district.id), author, (state) =>
+      state.census?.version === census.version
+        ? []
+        : adoption(own, state.census !== null).slice(incomingParts(state, census.version)),
+    );
+  }
+}
+
+/**
+ * A census in parts that each fit one event. People may have been exchanged within an equal count, so every cell of
+ * a later version may have gained some: whoever was told already is dropped when the audience is frozen.
+ */
+function adoption({ version, cells, posts }: Census, isLater: boolean): Decision {
+  const parts: Census['cells'][] = [];
+  for (let from = 0; from < cells.length; from += CELLS_PER_PART)
+    parts.push(cells.slice(from, from + CELLS_PER_PART));
+  const last = parts.pop() ?? [];
+  const added = (some: Census['cells']): Cell[] =>
+    isLater ? some.map(({ siteId, home, sessionIds }) => ({ siteId, home, sessionIds })) : [];
+  return [
+    ...parts.map((some): Effect[] => [
+      { kind: 'roster-part', census: { version, cells: some, posts: {} }, added: added(some) },
+    ]),
+    [{ kind: 'roster-adopted', census: { version, cells: last, posts }, added: added(last) }],
+  ];
+}
+
+function districtCensus(exam: Exam, district: District, census: Census): Census {
+  const own = new Set(exam.sites.filter((site) => site.districtId === district.id).map((site) => site.id));
+  return {
+    version: census.version,
+    cells: census.cells.filter((cell) => own.has(cell.siteId)),
+    posts: Object.fromEntries(
+      Object.entries(census.posts).filter(([key]) => {
+        const site = key.slice(key.indexOf('@') + 1);
+        return site === '-' || own.has(site);
+      }),
+    ),
+  };
+}

@@ -1,0 +1,235 @@
+/** One look at one feed: read, keep raw, understand, remember, and let every district decide. */
+
+import { digest } from '../activation/seal.ts';
+import type { FeedAnswer, Item, Ports } from '../io/ports.ts';
+import { localDay, MINUTE } from '../time.ts';
+import { CATALOGUE } from '../warning/catalogue.ts';
+import { afterBadAnswer, afterGoodAnswer, type FeedRecord } from '../warning/health.ts';
+import { parseReading } from '../warning/parse.ts';
+import type { Entry, FeedId, Parsed } from '../warning/warning.ts';
+import { decideAll } from './deciding.ts';
+import { charges } from './office.ts';
+import { loadFeed, loadWarnings, rememberWarning, saveFeed } from './warnings.ts';
+
+/** Changes when a parser understands more than before: stored validators of an older one are not sent. */
+export const PARSER_VERSION = '1';
+
+/** Documents and further pages fetched in one look; the rest follow at the next, a minute later. */
+export const FETCHES_PER_POLL_MAX = 60;
+
+/** Raw text kept of one unreadable entry, in characters: enough for a person to read it. */
+export const QUARANTINE_CHARACTERS_MAX = 20_000;
+
+/** Faults when nothing could be remembered; what the office or the network did is the feed's state, never a fault. */
+export async function poll(ports: Ports, feed: FeedId): Promise<void> {
+  const now = ports.clock.now();
+  const stored = await loadFeed(ports.store, feed);
+  const sameParser = stored?.parserVersion === PARSER_VERSION;
+  const answer = await ports.feeds.read({
+    feed,
+    link: null,
+    etag: sameParser ? stored.etag : null,
+    lastModified: sameParser ? stored.lastModified : null,
+  });
+  if (answer.kind === 'not-yet') return;
+  const record = stored ?? newRecord(ports, feed, now);
+  const { next, heard } = await take(ports, record, answer, now);
+  await saveFeed(ports.store, next);
+  ports.log('feed.read', {
+    feed,
+    answer: answer.kind,
+    broken: next.brokenReason,
+    listed: next.listed?.length ?? null,
+  });
+  // Nothing new leaves the decision to the sweep, which asks it every minute anyway.
+  if (heard > 0) await decideAll(ports);
+}
+
+function newRecord(ports: Ports, feed: FeedId, now: number): FeedRecord {
+  const { kind, official, silentAfterMinutes } = CATALOGUE[feed];
+  return {
+    feed,
+    kind,
+    official: ports.feeds.isOfficial?.(feed) ?? official,
+    silentAfterMs: silentAfterMinutes * MINUTE,
+    firstPolledAt: now,
+    lastGoodAt: null,
+    brokenReason: null,
+    newestContentAt: null,
+    listed: null,
+    missing: {},
+    lastCompleteAt: null,
+    etag: null,
+    lastModified: null,
+    parserVersion: null,
+    contentHash: null,
+  };
+}
+
+interface Taken {
+  next: FeedRecord;
+  /** Messages that said anything new. */
+  heard: number;
+}
+
+async function take(
+  ports: Ports,
+  record: FeedRecord,
+  answer: Exclude<FeedAnswer, { kind: 'not-yet' }>,
+  now: number,
+): Promise<Taken> {
+  const bad = (reason: string): Taken => ({ next: afterBadAnswer(record, reason), heard: 0 });
+  if (answer.kind === 'failed') return bad(answer.reason);
+  if (answer.kind === 'unchanged') {
+    if (record.contentHash === null) return bad('unchanged-before-any-content');
+    return { next: afterGoodAnswer(record, now, 'unchanged'), heard: 0 };
+  }
+  const contentHash = digest(Buffer.from(answer.bytes).toString('base64'));
+  await keepRaw(ports, record.feed, contentHash, answer.bytes, now);
+  const first = parseReading(record.feed, answer.bytes, { now, contentType: answer.contentType });
+  if (first.state === 'broken') return bad(first.reason ?? 'unreadable');
+  const pages = [first, ...(await furtherPages(ports, record.feed, first, now))];
+  const documents = await documentsOf(ports, record, first.entries, now);
+  const broken = pages.find((each) => each.state === 'broken');
+  const whole = [...pages, ...documents.readings].filter((each) => each.state === 'ok');
+  const heard = await remember(ports, record.feed, whole, now);
+  const ids = whole.flatMap((each) => each.warnings.map((warning) => warning.id));
+  // A page that never came, or that tells another count: what is missing may stand there.
+  if (broken && record.kind === 'set') {
+    return { next: afterBadAnswer(record, broken.reason ?? 'incomplete', ids), heard };
+  }
+  const complete = whole.every((each) => each.quarantined.length === 0) && hasAllRows(first, pages);
+  const listed = record.kind === 'set' ? ids : null;
+  const next: FeedRecord = {
+    ...afterGoodAnswer(record, now, { contentHash, listed, complete }),
+    // With documents left to fetch the index must be read again, though it says the same.
+    etag: documents.left ? null : answer.etag,
+    lastModified: documents.left ? null : answer.lastModified,
+    parserVersion: PARSER_VERSION,
+    ...(first.entries.length > 0 ? { taken: documents.taken } : {}),
+  };
+  return { next, heard };
+}
+
+/** Whether a list that says how long it is has brought that many rows. */
+function hasAllRows(first: Parsed, pages: Parsed[]): boolean {
+  if (first.page === null) return true;
+  return pages.reduce((rows, { warnings }) => rows + warnings.length, 0) === first.page.count;
+}
+
+/** A reading is kept under its hash: the same content is kept once, and a person can look at what was said. */
+async function keepRaw(
+  ports: Ports,
+  feed: FeedId,
+  hash: string,
+  bytes: Uint8Array,
+  now: number,
+): Promise<void> {
+  await ports.blobs.put(`readings/${feed}/${localDay(now)}/${hash}`, bytes);
+}
+
+/** The pages after the first; one that tells another count than the first belongs to another list. */
+async function furtherPages(ports: Ports, feed: FeedId, first: Parsed, now: number): Promise<Parsed[]> {
+  const pages: Parsed[] = [];
+  for (let page = 2; page <= Math.min(first.page?.of ?? 1, FETCHES_PER_POLL_MAX); page += 1) {
+    const { reading: further } = await fetchPart(ports, feed, `?pageNo=${page}`, now);
+    const agrees = further.page?.count === first.page?.count;
+    pages.push(
+      agrees || further.state === 'broken'
+        ? further
+        : { ...further, state: 'broken', reason: 'count-changed' },
+    );
+  }
+  return pages;
+}
+
+interface Documents {
+  readings: Parsed[];
+  /** Those of the index that were understood, and need not be fetched again. */
+  taken: string[];
+  /** Whether some were not. */
+  left: boolean;
+}
+
+/**
+ * The documents an index points to, each taken once for each time it was updated: our own provinces first, since a
+ * first look meets the whole country.
+ */
+async function documentsOf(
+  ports: Ports,
+  record: FeedRecord,
+  entries: Entry[],
+  now: number,
+): Promise<Documents> {
+  const readings: Parsed[] = [];
+  if (entries.length === 0) return { readings, taken: [], left: false };
+  const before = new Set(record.parserVersion === PARSER_VERSION ? record.taken : []);
+  const taken = entries.map(entryKey).filter((key) => before.has(key));
+  const provinces = new Set((await charges(ports.store)).map(({ district }) => district.adcode.slice(0, 2)));
+  const isOurs = ({ id }: Entry): boolean => !/^\d{6}\d*_\d{14}/.test(id) || provinces.has(id.slice(0, 2));
+  const fresh = entries.filter((entry) => !before.has(entryKey(entry)));
+  const inTurn = [...fresh.filter(isOurs), ...fresh.filter((entry) => !isOurs(entry))];
+  for (const entry of inTurn.slice(0, FETCHES_PER_POLL_MAX)) {
+    const { came, reading } = await fetchPart(ports, record.feed, entry.link, now);
+    if (reading.state === 'ok') {
+      if (reading.quarantined.length === 0) taken.push(entryKey(entry));
+      readings.push(reading);
+    } else if (came || NOT_THERE.test(reading.reason ?? '')) {
+      // One document that cannot be read is set aside and asked for again; the others count.
+      const raw = `${entry.link} ${reading.reason}`;
+      readings.push({ ...reading, state: 'ok', quarantined: [{ path: entry.link, raw }] });
+    }
+  }
+  return { readings, taken, left: taken.length < entries.length };
+}
+
+/** A link that an index gives again with a later time has new content. */
+function entryKey({ link, updatedAt }: Entry): string {
+  return `${updatedAt ?? '-'} ${link}`;
+}
+
+/** Answers by which an office says that there is no such document. */
+const NOT_THERE = /^http-4/;
+
+interface Part {
+  came: boolean;
+  reading: Parsed;
+}
+
+async function fetchPart(ports: Ports, feed: FeedId, link: string, now: number): Promise<Part> {
+  const answer = await ports.feeds.read({ feed, link, etag: null, lastModified: null });
+  if (answer.kind === 'body') {
+    await keepRaw(ports, feed, digest(Buffer.from(answer.bytes).toString('base64')), answer.bytes, now);
+    return {
+      came: true,
+      reading: parseReading(feed, answer.bytes, { now, contentType: answer.contentType }),
+    };
+  }
+  const reason = answer.kind === 'failed' ? answer.reason : `unexpected-${answer.kind}`;
+  const nothing = { warnings: [], typhoons: [], entries: [], issues: [], quarantined: [], page: null };
+  return { came: false, reading: { state: 'broken', reason, ...nothing } };
+}
+
+/** Stores what the readings say; returns how many messages said anything new. */
+async function remember(ports: Ports, feed: FeedId, readings: Parsed[], now: number): Promise<number> {
+  let heard = 0;
+  const known = new Map((await loadWarnings(ports.store, now)).map((record) => [record.id, record]));
+  for (const warning of readings.flatMap((reading) => reading.warnings)) {
+    const isNew = await rememberWarning(ports.store, known.get(warning.id) ?? null, warning, now);
+    if (isNew) {
+      heard += 1;
+      ports.log('warning.heard', { id: warning.id, feed, action: warning.action, level: warning.level });
+    }
+  }
+  for (const { path, raw } of readings.flatMap((reading) => reading.quarantined)) {
+    const item: Item & { pk: string; sk: string } = {
+      pk: feed,
+      sk: digest(raw),
+      path,
+      raw: raw.slice(0, QUARANTINE_CHARACTERS_MAX),
+      firstSeenAt: now,
+    };
+    if (await ports.store.putIfAbsent('quarantine', item)) ports.log('entry.quarantined', { feed, path });
+  }
+  return heard;
+}

@@ -1,0 +1,84 @@
+/** Taking receipts, in any order and at any time: applied where the SMS is known, parked where it is not yet. */
+import { createHash } from 'node:crypto';
+import type { Ports, Receipt } from '../io/ports.ts';
+import { RECEIPT_PARK_MS } from '../limits.ts';
+import { type Delivery, receipted } from '../notice/delivery.ts';
+import { type ReceiptNews, receiptReason } from '../notice/receipts.ts';
+import { inParallel } from '../parallel.ts';
+import { SECOND } from '../time.ts';
+import { exhaust } from './grant.ts';
+
+/** Receipts worked on at once: a batch holds thousands, a store connection pool about 50. */
+export const RECEIPTS_WIDTH = 32;
+
+/** A receipt whose SMS is not known: under the number's hash, by message id. */
+export type ParkedReceipt = ReceiptNews & {
+  pk: string;
+  sk: string;
+  /** When the carrier says it happened. */
+  at: number;
+  /** The row that lives on it, where its message was never recorded. */
+  adopter: string | null;
+  parkedAt: number;
+  /** Epoch second. */
+  tidyAt: number;
+};
+
+/** At most two calls per receipt where nobody else moves the same row: find it, then move or park. */
+export async function receive(ports: Ports, receipts: Receipt[]): Promise<void> {
+  await inParallel(receipts, RECEIPTS_WIDTH, (receipt) => receiveOne(ports, receipt));
+  const dry = receipts.some(
+    (one) => one.status === 'FAILURE' && receiptReason(one.providerResponse) === 'no-quota',
+  );
+  if (dry) await exhaust(ports);
+}
+
+/**
+ * Key of a number's parked receipts. Eleven digits can be guessed from a plain hash, so the table stands under
+ * the personal-data key like the numbers themselves.
+ */
+export function numberHash(number: string): string {
+  return createHash('sha256').update(`huhang receipts of ${number}`).digest('hex');
+}
+
+/** The row as a receipt for its message leaves it; where it has changed meanwhile, it is read and asked again. */
+export async function applyReceipt(ports: Ports, found: Delivery, receipt: ReceiptNews): Promise<Delivery> {
+  let row = found;
+  while (row.messageId === receipt.messageId) {
+    const next = receipted(row, receipt, ports.clock.now());
+    if (!next) return row;
+    if (await ports.store.replaceIf('deliveries', next, { state: row.state, token: row.token })) {
+      ports.log('receipt.taken', { notice: row.pk, person: row.sk, state: next.state, reason: next.reason });
+      return next;
+    }
+    row = (await ports.store.get<Delivery>('deliveries', { pk: row.pk, sk: row.sk })) ?? row;
+  }
+  return row;
+}
+
+async function receiveOne(ports: Ports, receipt: Receipt): Promise<void> {
+  const rows = await ports.store.byIndex<Delivery>('deliveries', receipt.messageId);
+  if (rows.length === 0) await park(ports, receipt);
+  for (const row of rows) await applyReceipt(ports, row, receipt);
+}
+
+/** A success outranks a failure of the same message, whichever came first. */
+async function park({ store, clock, log }: Ports, receipt: Receipt): Promise<void> {
+  const { messageId, status, providerResponse, at } = receipt;
+  const parkedAt = clock.now();
+  const item: ParkedReceipt = {
+    pk: numberHash(receipt.destination),
+    sk: messageId,
+    messageId,
+    status,
+    providerResponse,
+    at,
+    adopter: null,
+    parkedAt,
+    tidyAt: Math.ceil((parkedAt + RECEIPT_PARK_MS) / SECOND),
+  };
+  const kept = await store.putIfAbsent('receipts', item);
+  if (!kept && status === 'SUCCESS')
+    await store.replaceIf('receipts', item, { status: 'FAILURE', adopter: null });
+  log('receipt.parked', { messageId, status });
+}

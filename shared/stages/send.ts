@@ -1,0 +1,182 @@
+/**
+ * Sending: the most urgent open slice of a lane, claim by claim. Per SMS three calls, claim, publish, record;
+ * whatever dies between them leaves a row that says so.
+ */
+import { GET_MANY_KEYS_MAX, type Ports } from '../io/ports.ts';
+import { LEASE_MS } from '../limits.ts';
+import type { Answer } from '../notice/delivery.ts';
+import type { Span } from '../notice/grant.ts';
+import type { Lane } from '../notice/notice.ts';
+import {
+  barred,
+  type Member,
+  type NoticeItem,
+  noticeKey,
+  type Slice,
+  type WorkItem,
+} from '../notice/slices.ts';
+import { inParallel } from '../parallel.ts';
+import { deliver, type Errand, type Job, newToken } from './deliver.ts';
+import { errandsOf } from './errands.ts';
+import { report, reserve } from './grant.ts';
+
+/** How long one slice is worked on before the most urgent one is asked for anew: a raise waits no longer than this. */
+export const SLICE_TURN_MS = LEASE_MS / 2;
+
+/**
+ * SMS of one run under way at a time: enough for hundreds a second at any usual latency, and the most that a process
+ * which dies can leave unknown.
+ */
+export const PUBLISHES_AT_ONCE_MAX = 32;
+
+/** What one run of a sender keeps. */
+interface Run {
+  ports: Ports;
+  until: number;
+  /** The next span of the grant begins after `until`. */
+  spent: boolean;
+  /** Outcomes the grant has not been told of. */
+  seen: Answer['class'][];
+}
+
+/**
+ * Sends what the lane has, most urgent slice first, until the lane is empty or `untilMachine`, after which
+ * nothing new is begun. True if work is left that the caller's hint should bring back.
+ */
+export async function send(ports: Ports, lane: Lane, untilMachine: number): Promise<boolean> {
+  const run: Run = { ports, until: untilMachine, spent: false, seen: [] };
+  const { clock } = ports;
+  /** Slices with nothing to do before a machine time. */
+  const resting = new Map<string, number>();
+  let left = true;
+  while (!run.spent && clock.machine() < untilMachine) {
+    for (const [key, wakeAt] of resting) if (wakeAt <= clock.machine()) resting.delete(key);
+    if (await sendMostUrgent(run, lane, resting)) continue;
+    left = resting.size > 0;
+    const wakeAt = Math.min(...resting.values());
+    if (wakeAt >= untilMachine) break;
+    await sleepUntil(ports, wakeAt);
+  }
+  await report(ports, run.seen);
+  return left;
+}
+
+/** Takes one slice, works through it and lets it go; false where the lane has none to work on now. */
+async function sendMostUrgent(run: Run, lane: Lane, resting: Map<string, number>): Promise<boolean> {
+  const { store } = run.ports;
+  const taken = await take(run.ports, lane, resting);
+  if (!taken) return false;
+  const { pointer, slice } = taken;
+  const wakeAt = await work(run, taken);
+  if (wakeAt === null) await store.remove('work', pointer);
+  else resting.set(pointer.sk, wakeAt);
+  await store.replaceIf('slices', { ...slice, leaseUntil: 0 }, { token: slice.token });
+  return true;
+}
+
+/** Leases the most urgent slice that may be worked on now. Pointers that lead nowhere are taken away. */
+async function take(
+  ports: Ports,
+  lane: Lane,
+  resting: Map<string, number>,
+): Promise<(Job & { pointer: WorkItem }) | null> {
+  const { store, clock } = ports;
+  let next: string | undefined;
+  do {
+    const page = await store.query<WorkItem>('work', lane, { next });
+    next = page.next;
+    for (const pointer of page.items) {
+      if (resting.has(pointer.sk)) continue;
+      const key = { pk: noticeKey(pointer.chain, pointer.no), sk: pointer.slice };
+      const slice = await store.get<Slice>('slices', key);
+      if (slice && slice.leaseUntil > clock.machine()) continue;
+      const item = slice && (await noticeOf(ports, pointer.chain, pointer.no));
+      if (!slice || !item || barred(item.state, slice, clock.now())) {
+        await store.remove('work', pointer);
+        continue;
+      }
+      const leased = { ...slice, token: newToken(ports), leaseUntil: clock.machine() + LEASE_MS };
+      const won = await store.replaceIf('slices', leased, { token: slice.token });
+      if (won) return { item, slice: leased, pointer };
+    }
+  } while (next !== undefined);
+  return null;
+}
+
+/**
+ * Works through a slice, a second of the grant at a time, each batch reserved while the one before is in the
+ * air. Null when nothing is left to do in it, else the machine time to come back.
+ */
+async function work(run: Run, job: Job): Promise<number | null> {
+  const { ports } = run;
+  const { parts, people } = job.slice;
+  const turnEndsAt = ports.clock.machine() + SLICE_TURN_MS;
+  const faults: unknown[] = [];
+  let wakeAt = Number.POSITIVE_INFINITY;
+  let inTheAir: Promise<void> = Promise.resolve();
+
+  const later = (machine: number): void => {
+    wakeAt = Math.min(wakeAt, machine);
+  };
+  const errand = async (now: NoticeItem, one: Errand): Promise<void> => {
+    try {
+      const row = await deliver(ports, { ...job, item: now }, one, (outcome) => run.seen.push(outcome));
+      if (row?.notBefore != null) later(row.notBefore);
+    } catch (fault) {
+      faults.push(fault);
+    }
+  };
+
+  try {
+    for (const members of chunks(people)) {
+      const errands = await errandsOf(ports, job, members, later);
+      while (errands.length > 0 && faults.length === 0) {
+        if (ports.clock.machine() >= turnEndsAt) return turnEndsAt;
+        const span = await reserve(ports, errands.length * parts, parts, run.seen.splice(0));
+        if (span.startAt >= run.until) {
+          run.spent = true;
+          return span.startAt;
+        }
+        await sleepUntil(ports, span.startAt);
+        const now = await noticeOf(ports, job.item.pk, job.item.sk);
+        if (!now || barred(now.state, job.slice, ports.clock.now())) return null;
+        await inTheAir;
+        const batch = errands.splice(0, Math.floor(span.parts / parts));
+        inTheAir = paced(ports, span, batch, (one) => errand(now, one));
+      }
+    }
+  } finally {
+    await inTheAir;
+  }
+  if (faults.length > 0) throw faults[0];
+  return wakeAt === Number.POSITIVE_INFINITY ? null : wakeAt;
+}
+
+/** Starts the errands evenly over the span, never too many at once, and ends when the last has. */
+async function paced(
+  ports: Ports,
+  span: Span,
+  errands: Errand[],
+  run: (errand: Errand) => Promise<void>,
+): Promise<void> {
+  const step = span.spanMs / errands.length;
+  await inParallel(errands.entries(), PUBLISHES_AT_ONCE_MAX, async ([place, errand]) => {
+    if (place > 0) await sleepUntil(ports, span.startAt + Math.floor(place * step));
+    await run(errand);
+  });
+}
+
+async function noticeOf({ store }: Ports, chain: string, no: string): Promise<NoticeItem | null> {
+  return await store.get<NoticeItem>('notices', { pk: chain, sk: no });
+}
+
+function* chunks(people: Member[]): Generator<Member[]> {
+  for (let from = 0; from < people.length; from += GET_MANY_KEYS_MAX) {
+    yield people.slice(from, from + GET_MANY_KEYS_MAX);
+  }
+}
+
+async function sleepUntil({ clock }: Ports, machine: number): Promise<void> {
+  const left = machine - clock.machine();
+  if (left > 0) await clock.sleep(left);
+}

@@ -1,0 +1,83 @@
+/**
+ * Once a minute, over everything: decide again, do again whatever a lost hint or a dead process left undone, settle
+ * what can be settled, and seal the record. Whatever else fails, this one brings the house in order.
+ */
+import { openNotices } from '../activation/state.ts';
+import type { Ports } from '../io/ports.ts';
+import { RECEIPT_PARK_MS } from '../limits.ts';
+import { LANES, type Notice } from '../notice/notice.ts';
+import type { NoticeItem } from '../notice/slices.ts';
+import { MINUTE } from '../time.ts';
+import { append, catchUp } from './chain.ts';
+import { decideAll } from './deciding.ts';
+import { expandCharge } from './expand.ts';
+import { projectClosed } from './notices.ts';
+import { charges, inEveryDistrict } from './office.ts';
+import { sealRecord } from './record.ts';
+import { adoptParked, settle } from './settle.ts';
+
+/** How often parked receipts are offered to closed notices: their numbers are for the record, not for a decision. */
+const ADOPT_EVERY_MINUTES = 10;
+
+/**
+ * Works until everything is done or machine time reaches `untilMachine`; the next run goes on from the tables. What
+ * is quick and starts the sending comes first in every district, then what may take long.
+ */
+export async function sweep(ports: Ports, untilMachine: number): Promise<void> {
+  const { store, clock } = ports;
+  const late = (): boolean => clock.machine() >= untilMachine;
+  await decideAll(ports);
+  await inEveryDistrict(store, async (charge) => {
+    if (!late()) await expandCharge(ports, charge, await catchUp(store, charge.chain));
+  });
+  await settleAll(ports, late);
+  if (!late()) await adoptLateReceipts(ports);
+  await inEveryDistrict(store, async (charge) => sealRecord(ports, charge.chain));
+}
+
+/** Settles what is open anywhere, the soonest deadline first. */
+async function settleAll(ports: Ports, late: () => boolean): Promise<void> {
+  const open: { chain: string; notice: Notice }[] = [];
+  for (const { chain } of await charges(ports.store)) {
+    for (const { notice } of openNotices(await catchUp(ports.store, chain))) open.push({ chain, notice });
+  }
+  open.sort((a, b) => a.notice.deadline - b.notice.deadline);
+  const lanes = new Set<string>();
+  for (const { chain, notice } of open) {
+    if (late()) break;
+    if (!(await settleNotice(ports, chain, notice))) lanes.add(notice.lane);
+  }
+  for (const lane of LANES) if (lanes.has(lane)) await ports.queue.hint('send', { lane });
+}
+
+/**
+ * Receipts still move a closed notice. Those that came before their row could be found are parked; while carriers
+ * may still answer, the rows that lack an answer are looked at again now and then.
+ */
+async function adoptLateReceipts(ports: Ports): Promise<void> {
+  const now = ports.clock.now();
+  if (Math.floor(now / MINUTE) % ADOPT_EVERY_MINUTES !== 0) return;
+  for (const { chain } of await charges(ports.store)) {
+    for (const { notice, counts } of (await catchUp(ports.store, chain)).notices.values()) {
+      if (counts === null || counts.sent + counts.unknown === 0) continue;
+      if (now - notice.deadline < RECEIPT_PARK_MS) await adoptParked(ports, chain, notice.no);
+    }
+  }
+}
+
+/** True once the notice is closed. */
+async function settleNotice(ports: Ports, chain: string, notice: Notice): Promise<boolean> {
+  const item = await ports.store.get<NoticeItem>('notices', { pk: chain, sk: notice.no });
+  const closed = item && (await settle(ports, item));
+  if (!closed) return false;
+  const { digest, ...counts } = closed;
+  // Projected first: should the process die here, the next sweep settles again and appends what is missing.
+  await projectClosed(ports, chain, notice.no, closed);
+  await append(ports, chain, { by: 'system', cause: { kind: 'settled' } }, (now) =>
+    now.notices.get(notice.no)?.counts === null
+      ? [{ kind: 'notice-closed', no: notice.no, counts, digest }]
+      : [],
+  );
+  ports.log('notice.closed', { chain, notice: notice.no, ...counts });
+  return true;
+}

@@ -1,0 +1,67 @@
+/** The warnings and feeds as remembered: read whole for a decision, written one item at a time. */
+import type { Item, Key, Store } from '../io/ports.ts';
+import { queryAll } from '../io/query-all.ts';
+import { Fault } from '../outcome.ts';
+import { DAY, localDay } from '../time.ts';
+import type { FeedRecord } from '../warning/health.ts';
+import { isKnown, join, remember, type WarningRecord } from '../warning/record.ts';
+import { FEEDS, type Warning } from '../warning/warning.ts';
+
+/** How far back warnings are looked at: a plan's window opens 7 days before the exam, and the longest signals last days. */
+export const WARNING_DAYS = 10;
+
+/** Writers of one warning meet at most a few times: one per feed. */
+const REMEMBER_ATTEMPTS_MAX = 10;
+
+type StoredWarning = Item & { record: WarningRecord; revision: number };
+type StoredFeed = Item & { record: FeedRecord };
+
+/** Every warning first seen in the last days; two sights of one warning (around midnight) are joined. */
+export async function loadWarnings(store: Store, now: number): Promise<WarningRecord[]> {
+  const days = Array.from({ length: WARNING_DAYS + 1 }, (_, back) => localDay(now - back * DAY));
+  const found = await Promise.all(days.map((day) => queryAll<StoredWarning>(store, 'warnings', day)));
+  const records = new Map<string, WarningRecord>();
+  for (const { record } of found.reverse().flat()) {
+    const known = records.get(record.id);
+    records.set(record.id, known ? join(known, record) : record);
+  }
+  return [...records.values()];
+}
+
+/** Remembers one message; true if it said anything new. */
+export async function rememberWarning(
+  store: Store,
+  known: WarningRecord | null,
+  warning: Warning,
+  now: number,
+  enteredBy: string | null = null,
+): Promise<boolean> {
+  if (isKnown(known, warning) && enteredBy === null) return false;
+  const key: Key = { pk: localDay(known?.firstSeenAt ?? now), sk: warning.id };
+  for (let attempt = 0; attempt < REMEMBER_ATTEMPTS_MAX; attempt += 1) {
+    const stored = await store.get<StoredWarning>('warnings', key);
+    if (stored && isKnown(stored.record, warning) && enteredBy === null) return false;
+    const record = remember(stored?.record ?? null, warning, now, enteredBy);
+    const item = { ...key, record, revision: (stored?.revision ?? 0) + 1 };
+    const won = stored
+      ? await store.replaceIf('warnings', item, { revision: stored.revision })
+      : await store.putIfAbsent('warnings', item);
+    if (won) return true;
+  }
+  throw new Fault('warning-lost-every-race', { retryable: true });
+}
+
+export async function loadFeeds(store: Store): Promise<FeedRecord[]> {
+  const records = await Promise.all(FEEDS.map((feed) => loadFeed(store, feed)));
+  return records.filter((record) => record !== null);
+}
+
+export async function loadFeed(store: Store, feed: FeedRecord['feed']): Promise<FeedRecord | null> {
+  const item = await store.get<StoredFeed>('feeds', { pk: feed, sk: '-' });
+  return item?.record ?? null;
+}
+
+/** One poller writes a feed at a time; a second one at the same minute writes the same. */
+export async function saveFeed(store: Store, record: FeedRecord): Promise<void> {
+  await store.put('feeds', { pk: record.feed, sk: '-', record });
+}

@@ -1,0 +1,122 @@
+/** CAP's areas: `lat,lon` pairs turned to GeoJSON's order, geocodes to division codes. */
+import { type Issue, issue } from '../outcome.ts';
+import { divisionName, stem } from './divisions.ts';
+import type { Area, Level, Position } from './warning.ts';
+import { children, childText, type Element, textOf } from './xml.ts';
+
+type Where = { path: string; issues: Issue[] };
+
+/** Names of geocodes that hold division codes. Other six- and seven-digit codes (SAME, Canada's) only look like them. */
+const DIVISION_CODE = /CPEAS|adcode|GB\/?T ?2260|行政区/i;
+
+/** A hole, as DWD writes it. */
+const HOLE = 'EXCLUDE_POLYGON';
+
+/** A ring closes on its first point: three corners at least. */
+const RING_POSITIONS_MIN = 4;
+
+/** The areas of one info; `level` is theirs where it differs from the message's. */
+export function areasIn(info: Element, level: Level | null, where: Where): Area[] {
+  return children(info, 'area').flatMap((area, index) =>
+    areaIn(area, level, { ...where, path: `${where.path}/area[${index + 1}]` }),
+  );
+}
+
+function areaIn(area: Element, level: Level | null, where: Where): Area[] {
+  const name = childText(area, 'areaDesc').replace(/\s+/g, ' ');
+  const geocodes = children(area, 'geocode').flatMap(pairsIn);
+  const holes = geocodes
+    .filter((code) => code.name === HOLE)
+    .flatMap((code) => ringIn(code.value, where) ?? []);
+  const rings = children(area, 'polygon')
+    .map(textOf)
+    .filter((text) => text !== '');
+  const polygons = rings.flatMap((text) => {
+    const ring = ringIn(text, where);
+    return ring ? [[ring, ...(holes.length > 0 ? [holes] : [])]] : [];
+  });
+  const circles = children(area, 'circle')
+    .map(textOf)
+    .filter((text) => text !== '');
+  const shape = { level, polygons, circles: circles.flatMap((text) => circleIn(text, where)) };
+  const codes = geocodes
+    .filter((code) => DIVISION_CODE.test(code.name))
+    .flatMap((code) => code.value.split(/[\s,;]+/));
+  const adcodes = codes.filter((code) => stem(code) !== null);
+  if (adcodes.length < codes.length) {
+    where.issues.push(
+      issue(
+        where.path,
+        'geocode-unreadable',
+        'no division code',
+        { codes: codes.join(' ').slice(0, 80) },
+        'warning',
+      ),
+    );
+  }
+  const [first, ...more] = [...new Set(adcodes)];
+  if (first === undefined) return [{ name, adcode: null, ...shape }];
+  // One area may list many divisions; the shape belongs to all of them and stands once.
+  return [
+    { name: more.length === 0 ? name : (divisionName(first) ?? name), adcode: first, ...shape },
+    ...more.map((adcode) => ({
+      name: divisionName(adcode) ?? name,
+      adcode,
+      level,
+      polygons: [],
+      circles: [],
+    })),
+  ];
+}
+
+/** A geocode should hold one name and one value; some feeds put many pairs into one. */
+function pairsIn(geocode: Element): { name: string; value: string }[] {
+  const pairs: { name: string; value: string }[] = [];
+  let name = '';
+  for (const part of children(geocode)) {
+    if (part.name === 'valueName') name = textOf(part);
+    if (part.name === 'value') pairs.push({ name, value: textOf(part) });
+  }
+  return pairs;
+}
+
+/** `lat,lon lat,lon …`, also over several lines, as a closed ring. */
+function ringIn(text: string, where: Where): Position[] | null {
+  const ring = text
+    .split(/\s+/)
+    .filter((pair) => pair !== '')
+    .map(positionOf);
+  if (ring.some((position) => position === null)) {
+    where.issues.push(
+      issue(where.path, 'polygon-unreadable', 'a polygon has a corner that is no position', {}, 'warning'),
+    );
+    return null;
+  }
+  const corners = ring as Position[];
+  const [first, last] = [corners[0], corners.at(-1)];
+  // Some offices leave out the closing corner; the area is the same.
+  if (first && last && (first[0] !== last[0] || first[1] !== last[1])) corners.push([...first]);
+  if (corners.length >= RING_POSITIONS_MIN) return corners;
+  where.issues.push(
+    issue(where.path, 'polygon-unreadable', 'a polygon has fewer than three corners', {}, 'warning'),
+  );
+  return null;
+}
+
+function positionOf(pair: string): Position | null {
+  const match = /^(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)$/.exec(pair);
+  if (!match) return null;
+  const [lat, lon] = [Number(match[1]), Number(match[2])];
+  return Math.abs(lat) <= 90 && Math.abs(lon) <= 180 ? [lon, lat] : null;
+}
+
+/** `lat,lon km`. A radius of 0 is the point itself. */
+function circleIn(text: string, where: Where): Area['circles'] {
+  const [pair, km, ...rest] = text.split(/\s+/);
+  const centre = positionOf(pair ?? '');
+  if (centre && km && /^\d+(?:\.\d+)?$/.test(km) && rest.length === 0) {
+    return [{ lon: centre[0], lat: centre[1], km: Number(km) }];
+  }
+  where.issues.push(issue(where.path, 'circle-unreadable', 'not a centre and a radius', {}, 'warning'));
+  return [];
+}

@@ -1,0 +1,146 @@
+/** One warning as remembered: what each feed said of it, and the one view merged from all of them. */
+import { civil, MINUTE } from '../time.ts';
+import { FEEDS, type FeedId, higher, type Warning } from './warning.ts';
+
+/** Each feed's newest version of the message, so that provenance is kept and any order of arrival merges alike. */
+export interface WarningRecord {
+  id: string;
+  /** First sight in any feed. */
+  firstSeenAt: number;
+  said: { [feed in FeedId]?: { warning: Warning; firstAt: number } };
+  /** The person who entered or confirmed it by hand; such a warning counts as official. */
+  enteredBy: string | null;
+}
+
+/** The merged message and where it was seen. */
+export interface Revision {
+  id: string;
+  warning: Warning;
+  firstSeenAt: number;
+  feeds: FeedId[];
+  enteredBy: string | null;
+  /** Place in its thread: the identifier's own stamp where it has one, since feeds differ by minutes on the rest. */
+  order: number;
+}
+
+export function remember(
+  known: WarningRecord | null,
+  warning: Warning,
+  now: number,
+  enteredBy: string | null = null,
+): WarningRecord {
+  const earlier = known?.said[warning.feed];
+  const newest = earlier && compareVersions(earlier.warning, warning) >= 0 ? earlier.warning : warning;
+  return {
+    id: warning.id,
+    firstSeenAt: Math.min(known?.firstSeenAt ?? now, now),
+    said: {
+      ...known?.said,
+      [warning.feed]: { warning: newest, firstAt: Math.min(earlier?.firstAt ?? now, now) },
+    },
+    enteredBy: enteredBy ?? known?.enteredBy ?? null,
+  };
+}
+
+/** True if remembering `warning` would change nothing that anybody reads. */
+export function isKnown(known: WarningRecord | null, warning: Warning): boolean {
+  const earlier = known?.said[warning.feed];
+  return earlier !== undefined && compareVersions(earlier.warning, warning) >= 0;
+}
+
+/** Two sights of one message joined; the same whichever comes first. */
+export function join(a: WarningRecord, b: WarningRecord): WarningRecord {
+  let joined: WarningRecord = { ...a, firstSeenAt: Math.min(a.firstSeenAt, b.firstSeenAt) };
+  joined.enteredBy ??= b.enteredBy;
+  for (const said of Object.values(b.said)) joined = remember(joined, said.warning, said.firstAt);
+  return joined;
+}
+
+/** Feeds date one message up to five minutes apart; versions further apart are a message that was changed. */
+export const SAME_VERSION_MS = 5 * MINUTE;
+
+/**
+ * The view of one record: the latest version decides (of one minute, the catalogue's first). Of the versions of its time the higher level is taken, and a
+ * cancel believed only where none of them says otherwise. What the latest leaves unsaid, any other may say.
+ */
+export function revision(record: WarningRecord): Revision {
+  let seen = REVISIONS.get(record);
+  if (!seen) {
+    seen = merged(record);
+    REVISIONS.set(record, seen);
+  }
+  return seen;
+}
+
+/** A record is never written into, so its view is worked out once, however many districts look at it. */
+const REVISIONS = new WeakMap<WarningRecord, Revision>();
+
+function merged(record: WarningRecord): Revision {
+  const versions = Object.values(record.said)
+    .map((said) => said.warning)
+    .sort((a, b) => (b.issuedAt ?? 0) - (a.issuedAt ?? 0) || FEEDS.indexOf(a.feed) - FEEDS.indexOf(b.feed));
+  const newest = versions[0]!;
+  const warning = { ...newest };
+  for (const other of versions) {
+    if (isSameVersion(newest, other)) {
+      warning.level = higher(warning.level, other.level);
+      if (warning.action === 'cancel' && other.action !== 'cancel') warning.action = other.action;
+      if (warning.status !== 'actual' && other.status === 'actual') warning.status = other.status;
+      warning.expiresAt = latest(warning.expiresAt, other.expiresAt);
+    }
+    if (warning.hazard === 'other') warning.hazard = other.hazard;
+    warning.expiresAt ??= other.expiresAt;
+    warning.text ||= other.text;
+    if (warning.references.length === 0) warning.references = other.references;
+    if (warning.areas.length === 0) warning.areas = other.areas;
+  }
+  return {
+    id: record.id,
+    warning,
+    firstSeenAt: record.firstSeenAt,
+    feeds: (Object.keys(record.said) as FeedId[]).sort(),
+    enteredBy: record.enteredBy,
+    order: stampOf(record.id) ?? newest.issuedAt ?? record.firstSeenAt,
+  };
+}
+
+/** The Beijing-time stamp inside a national identifier (`adcode+dept…_yyyyMMddHHmmss`), or null. */
+export function stampOf(id: string): number | null {
+  const match = /^\d{6}\d*_(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:_\d+)?$/.exec(id);
+  if (!match) return null;
+  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const at = Date.UTC(year, month - 1, day, hour, minute, second) - 8 * 60 * MINUTE;
+  const back = civil(at);
+  return back.day === day && back.month === month && back.hour === hour ? at : null;
+}
+
+/** Three letters of the identifier name the issuing department (GB/T 4657: 416 weather, 332 water); null elsewhere. */
+export function departmentOf(id: string): string | null {
+  return /^\d{6}(\d{3})\d*_\d{14}/.exec(id)?.[1] ?? null;
+}
+
+function latest(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.max(a, b);
+}
+
+/** Whether two feeds tell of one version; a feed that does not date it speaks of the one in hand. */
+function isSameVersion(newest: Warning, other: Warning): boolean {
+  if (newest.issuedAt === null || other.issuedAt === null) return true;
+  return newest.issuedAt - other.issuedAt <= SAME_VERSION_MS;
+}
+
+/** A total order of one feed's versions: by issue time, then by content, so that any order of arrival picks the same. */
+function compareVersions(a: Warning, b: Warning): number {
+  const byTime = (a.issuedAt ?? 0) - (b.issuedAt ?? 0);
+  if (byTime !== 0) return byTime;
+  const [left, right] = [JSON.stringify(a), JSON.stringify(b)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}

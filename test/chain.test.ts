@@ -1,0 +1,413 @@
+/** The record of a district: one put-if-absent per event, cut where it may be cut, folded alike by everybody. */
+import { describe, expect, test } from 'vitest';
+import type { Decision, Effect, SealedEvent } from '../shared/activation/events.ts';
+import { apply } from '../shared/activation/fold.ts';
+import { brokenAt, open } from '../shared/activation/seal.ts';
+import type { State } from '../shared/activation/state.ts';
+import { memoryBlobs } from '../shared/io/memory/blobs.ts';
+import { memoryCarrier } from '../shared/io/memory/carrier.ts';
+import { memoryLog } from '../shared/io/memory/log.ts';
+import { memoryQueue } from '../shared/io/memory/queue.ts';
+import { seededRandom } from '../shared/io/memory/random.ts';
+import { memoryStore } from '../shared/io/memory/store.ts';
+import type { Clock, Ports, Store } from '../shared/io/ports.ts';
+import { EVENT_BYTES_MAX } from '../shared/limits.ts';
+import type { Census, Exam } from '../shared/plan/exam.ts';
+import { takeAct } from '../shared/stages/act.ts';
+import {
+  append,
+  appendAll,
+  catchUp,
+  chainOf,
+  EVENTS_PER_APPEND_MAX,
+  events,
+} from '../shared/stages/chain.ts';
+import { decideAll } from '../shared/stages/deciding.ts';
+import { expand } from '../shared/stages/expand.ts';
+import { adoptRoster, charges, enterExam, inEveryDistrict } from '../shared/stages/office.ts';
+import { rememberWarning, saveFeed } from '../shared/stages/warnings.ts';
+import { HOUR, MINUTE } from '../shared/time.ts';
+import { census, exam, feed, INLAND, SHIPPED_PLAN, site, T, warning } from './story.ts';
+
+const CHAIN = 'fk#qz';
+const SYSTEM = { by: 'system', cause: { kind: 'decided' } as const };
+
+function finding(code: string, bytes = 0): Effect {
+  return { kind: 'finding', code, params: { filled: 'x'.repeat(bytes) } };
+}
+
+/** Ports over one store; time stands still unless the test moves it. */
+function house(store: Store = memoryStore(), start = T - 20 * HOUR): Ports & { at(now: number): void } {
+  let now = start;
+  const clock: Clock = { now: () => now, machine: () => now, sleep: async () => undefined };
+  return {
+    clock,
+    random: seededRandom(1),
+    store,
+    blobs: memoryBlobs(),
+    queue: memoryQueue(),
+    carrier: memoryCarrier(clock, seededRandom(2), { partsPerSecond: 20, lose: 0, throttle: 0, refuse: [] }),
+    feeds: { read: async () => ({ kind: 'not-yet' }) },
+    log: memoryLog().log,
+    at(later) {
+      now = later;
+    },
+  };
+}
+
+async function sealed(store: Store, chain = CHAIN): Promise<SealedEvent[]> {
+  const all: SealedEvent[] = [];
+  for await (const each of events(store, chain)) all.push(each);
+  return all;
+}
+
+function codes(state: State): string[] {
+  return state.findings.map(({ code }) => code);
+}
+
+describe('appending', () => {
+  test('Events follow each other by number and hash, and a fresh reader folds the same.', async () => {
+    const ports = house();
+    for (const code of ['a', 'b', 'c']) await append(ports, CHAIN, SYSTEM, () => [finding(code)]);
+    expect(brokenAt(await sealed(ports.store))).toBeNull();
+    const warm = await catchUp(ports.store, CHAIN);
+    const cold = await catchUp({ ...ports.store }, CHAIN);
+    expect([warm.seq, codes(warm)]).toEqual([3, ['a', 'b', 'c']]);
+    expect(cold).toEqual(warm);
+  });
+
+  test('Nothing to say writes nothing.', async () => {
+    const ports = house();
+    await append(ports, CHAIN, SYSTEM, () => []);
+    expect(await sealed(ports.store)).toEqual([]);
+  });
+
+  test('Of many at once each gets a number of its own, and each is asked over what won before.', async () => {
+    const store = memoryStore();
+    const names = Array.from({ length: 12 }, (_, index) => `n${index}`);
+    await Promise.all(
+      names.map((name) =>
+        // Each over a store of its own is a process of its own.
+        append(house({ ...store }), CHAIN, SYSTEM, (state) =>
+          codes(state).includes(name) ? [] : [finding(name)],
+        ),
+      ),
+    );
+    const state = await catchUp({ ...store }, CHAIN);
+    expect(codes(state).sort()).toEqual([...names].sort());
+    expect(brokenAt(await sealed(store))).toBeNull();
+  });
+
+  test('A write whose answer was lost is found to be one’s own.', async () => {
+    const store = memoryStore();
+    const forgetful: Store = {
+      ...store,
+      async putIfAbsent(table, item) {
+        await store.putIfAbsent(table, item);
+        return false;
+      },
+    };
+    const state = await append(house(forgetful), CHAIN, SYSTEM, () => [finding('once')]);
+    expect([state.seq, codes(state)]).toEqual([1, ['once']]);
+  });
+
+  test('Time never runs backwards in it, though the clock does.', async () => {
+    const ports = house();
+    await append(ports, CHAIN, SYSTEM, () => [finding('a')]);
+    ports.at(T - 30 * HOUR);
+    await append(ports, CHAIN, SYSTEM, () => [finding('b')]);
+    const [first, second] = (await sealed(ports.store)).map(open);
+    expect(second?.at).toBe(first?.at);
+  });
+
+  test('An act that fits no event is a bug and writes nothing.', async () => {
+    const ports = house();
+    const large = Array.from({ length: 3 }, (_, index) => finding(`f${index}`, EVENT_BYTES_MAX / 2));
+    await expect(append(ports, CHAIN, SYSTEM, () => large)).rejects.toThrow('bug: an act must fit one event');
+    expect(await sealed(ports.store)).toEqual([]);
+  });
+
+  test('A fold that a bug broke off is not used again.', async () => {
+    const ports = house();
+    await append(ports, CHAIN, SYSTEM, () => [finding('good')]);
+    const broken: Effect[] = [finding('half'), { kind: 'notice-paused', no: '0001' }];
+    await expect(append(ports, CHAIN, SYSTEM, () => broken)).rejects.toThrow('bug: no notice 0001');
+    await expect(catchUp(ports.store, CHAIN)).rejects.toThrow('bug: no notice 0001');
+    await expect(catchUp(ports.store, CHAIN)).rejects.toThrow('bug: no notice 0001');
+  });
+});
+
+describe('cutting', () => {
+  const answer =
+    (groups: [string, number][][]) =>
+    (state: State): Decision =>
+      groups
+        .map((group) =>
+          group.filter(([code]) => !codes(state).includes(code)).map(([code, bytes]) => finding(code, bytes)),
+        )
+        .filter((group) => group.length > 0);
+  const third = EVENT_BYTES_MAX / 3;
+
+  async function told(groups: [string, number][][]): Promise<string[]> {
+    const ports = house();
+    await appendAll(ports, CHAIN, SYSTEM, answer(groups));
+    const all = (await sealed(ports.store)).map(open);
+    for (const { json } of await sealed(ports.store))
+      expect(Buffer.byteLength(json)).toBeLessThanOrEqual(EVENT_BYTES_MAX);
+    return all.map(({ effects }) =>
+      effects.map((each) => (each.kind === 'finding' ? each.code : '')).join(''),
+    );
+  }
+
+  test.each<[string, [string, number][][], string[]]>([
+    ['What fits stands in one event.', [[['a', 10]], [['b', 10]]], ['ab']],
+    [
+      'A group that does not fit goes into the next one, whole.',
+      [
+        [['a', third]],
+        [
+          ['b', third],
+          ['c', third],
+        ],
+      ],
+      ['a', 'bc'],
+    ],
+    [
+      'Only a group that fits no event is cut inside.',
+      [
+        [
+          ['a', third],
+          ['b', third],
+          ['c', third],
+          ['d', 10],
+        ],
+      ],
+      ['ab', 'cd'],
+    ],
+  ])('%s', async (_, groups, expected) => {
+    expect(await told(groups)).toEqual(expected);
+  });
+
+  test('An answer that never settles is given up, not written for ever.', async () => {
+    const ports = house();
+    let count = 0;
+    const endless = appendAll(ports, CHAIN, SYSTEM, () => [[finding(`e${count++}`)]]);
+    await expect(endless).rejects.toThrow('append-never-settled');
+    expect(await sealed(ports.store)).toHaveLength(EVENTS_PER_APPEND_MAX);
+  });
+});
+
+describe('six hundred sites', () => {
+  const COUNTIES = [
+    '350502',
+    '350503',
+    '350504',
+    '350505',
+    '350521',
+    '350524',
+    '350525',
+    '350526',
+    '350581',
+    '350582',
+    '350583',
+  ];
+  const large: Exam = exam({
+    sites: Array.from({ length: 600 }, (_, index) =>
+      site(`S${String(index).padStart(3, '0')}`, COUNTIES[index % COUNTIES.length]!, index % 2 === 0),
+    ),
+  });
+
+  async function storm(ports: Ports): Promise<void> {
+    await enterExam(ports, { exam: large, examVersion: '1', plan: SHIPPED_PLAN, by: 'office' });
+    await adoptRoster(ports, large, census(large), 'office');
+    const now = ports.clock.now();
+    await saveFeed(ports.store, feed('gjzwfw', now));
+    const levels = ['blue', 'yellow', 'orange', 'red'] as const;
+    for (const [index, issuer] of ['350500', ...COUNTIES].entries()) {
+      const said = {
+        id: `w${index}`,
+        issuer,
+        level: levels[index % 4]!,
+        hazard: index % 2 ? ('rainstorm' as const) : ('typhoon' as const),
+      };
+      await rememberWarning(ports.store, null, warning(now, said), now);
+    }
+  }
+
+  /** What was decided, without the numbers of events. */
+  function outcome({ seq: _, hash: __, decisions: ___, ...state }: State) {
+    return state;
+  }
+
+  test('One decision over all of them is cut into events, and folds to what one event of any size would give.', async () => {
+    const ports = house();
+    await storm(ports);
+    const before = (await sealed(ports.store)).length;
+    await decideAll(ports);
+    const all = await sealed(ports.store);
+    expect(all.length - before).toBeGreaterThan(1);
+    for (const { json } of all) expect(Buffer.byteLength(json)).toBeLessThanOrEqual(EVENT_BYTES_MAX);
+    expect(brokenAt(all)).toBeNull();
+    const state = await catchUp(ports.store, CHAIN);
+    const activation = state.activations[0]!;
+    expect(activation.tasks.size).toBe(600 * 3 + 4);
+    const told = new Set(
+      [...state.notices.values()].flatMap(({ notice: { audience } }) =>
+        audience.who === 'candidates' ? [audience.siteId] : [],
+      ),
+    );
+    expect(told.size).toBe(600);
+
+    const fresh = house();
+    await storm(fresh);
+    const merged: Effect[] = all.slice(before).flatMap((each) => open(each).effects);
+    const whole = await catchUp(fresh.store, CHAIN);
+    apply(whole, { seq: whole.seq + 1, at: state.at, ...SYSTEM, effects: merged }, 'h');
+    expect(outcome(whole)).toEqual(outcome(state));
+  });
+
+  test('A process that dies after any event is taken up by the next, and comes to the same.', async () => {
+    const calm = house();
+    await storm(calm);
+    await decideAll(calm);
+    const expected = outcome(await catchUp(calm.store, CHAIN));
+
+    const store = memoryStore();
+    await storm(house(store));
+    for (let deaths = 0; ; deaths += 1) {
+      expect(deaths).toBeLessThan(50);
+      let written = 0;
+      const mortal: Store = {
+        ...store,
+        async putIfAbsent(table, item) {
+          if (table === 'chain' && written === 1) throw new Error('the process died');
+          written += 1;
+          return await store.putIfAbsent(table, item);
+        },
+      };
+      try {
+        await decideAll(house(mortal));
+        break;
+      } catch (error) {
+        expect((error as Error).message).toBe('the process died');
+      }
+    }
+    expect(outcome(await catchUp({ ...store }, CHAIN))).toEqual(expected);
+  });
+
+  test('A census larger than an event is adopted in parts, once; a later one lets every cell be asked again.', async () => {
+    const ports = house();
+    const people: Census = {
+      version: '1',
+      cells: large.sites.flatMap(({ id }) =>
+        COUNTIES.map((home) => ({ siteId: id, home, sessionIds: ['s1', 's2', 's3', 's4'], count: 3 })),
+      ),
+      posts: { 'duty-officer@-': 1 },
+    };
+    await enterExam(ports, { exam: large, examVersion: '1', plan: SHIPPED_PLAN, by: 'office' });
+    for (let times = 0; times < 2; times += 1) await adoptRoster(ports, large, people, 'office');
+    const { length } = await sealed(ports.store);
+    expect(length).toBeGreaterThan(3);
+    const state = await catchUp(ports.store, CHAIN);
+    expect(state.census).toEqual(people);
+    expect(state.cellsAdded.size).toBe(0);
+    await adoptRoster(ports, large, { ...people, version: '2' }, 'office');
+    expect(state.census?.version).toBe('2');
+    expect(state.cellsAdded.size).toBe(people.cells.length);
+  });
+});
+
+describe('several districts', () => {
+  const both = exam({
+    districts: [
+      { id: 'qz', name: '泉州考区', adcode: '350500', excludes: [] },
+      { id: 'xm', name: '厦门考区', adcode: '350200', excludes: [] },
+    ],
+    sites: [INLAND, site('X1', '350203', false, 'xm')],
+  });
+
+  async function twoOffices(): Promise<ReturnType<typeof house>> {
+    const ports = house();
+    await enterExam(ports, { exam: both, examVersion: '1', plan: SHIPPED_PLAN, by: 'office' });
+    await adoptRoster(ports, both, census(both), 'office');
+    const now = ports.clock.now();
+    await saveFeed(ports.store, feed('gjzwfw', now));
+    for (const issuer of ['350500', '350200'])
+      await rememberWarning(ports.store, null, warning(now, { issuer }), now);
+    await decideAll(ports);
+    return ports;
+  }
+
+  test('Each has a chain, a roster and an activation of its own.', async () => {
+    const ports = await twoOffices();
+    const found = await charges(ports.store);
+    expect(found.map(({ chain }) => chain)).toEqual(['fk#qz', 'fk#xm']);
+    for (const { chain, district } of found) {
+      const { activations, census: people, siteLevels } = await catchUp(ports.store, chain);
+      expect(activations.map(({ id }) => id)).toEqual([`fk-${district.id}-01`]);
+      expect([...siteLevels.keys()]).toEqual([district.id === 'qz' ? 'S1' : 'X1']);
+      expect(new Set(people?.cells.map(({ siteId }) => siteId))).toEqual(new Set(siteLevels.keys()));
+    }
+  });
+
+  test('A fault in one keeps the other from nothing, and is thrown in the end.', async () => {
+    const ports = await twoOffices();
+    const seen: string[] = [];
+    const work = inEveryDistrict(ports.store, async ({ chain }) => {
+      seen.push(chain);
+      if (chain === 'fk#qz') throw new Error('this one is broken');
+    });
+    await expect(work).rejects.toThrow('this one is broken');
+    expect(seen).toEqual(['fk#qz', 'fk#xm']);
+  });
+
+  test('Staff of a site act in their own district; a refusal is recorded once.', async () => {
+    const ports = await twoOffices();
+    const lead = { personId: 'L-X1', role: 'site-lead', siteId: 'X1' } as const;
+    expect(await takeAct(ports, lead, { does: 'acknowledge', task: 'duty' })).toBeNull();
+    const there = await catchUp(ports.store, chainOf('fk', 'xm'));
+    expect(
+      [...there.activations[0]!.tasks.values()].filter(({ acknowledgedAt }) => acknowledgedAt !== null),
+    ).toMatchObject([{ step: 'duty', siteId: 'X1' }]);
+    expect(await takeAct(ports, { ...lead, siteId: null }, { does: 'end' })).toBe('not for site-lead');
+    const findings = await Promise.all(
+      ['qz', 'xm'].map(async (id) => codes(await catchUp(ports.store, chainOf('fk', id)))),
+    );
+    expect(findings.flat().filter((code) => code === 'act-refused')).toHaveLength(1);
+  });
+});
+
+test('What an officer stopped before its audience was frozen is never projected as sending.', async () => {
+  const store = memoryStore();
+  const states = new Set<unknown>();
+  const watched: Store = {
+    ...store,
+    async putIfAbsent(table, item) {
+      if (table === 'notices' && item.sk === '0001') states.add(item.state);
+      return await store.putIfAbsent(table, item);
+    },
+  };
+  const ports = house(watched);
+  await enterExam(ports, { exam: exam(), examVersion: '1', plan: SHIPPED_PLAN, by: 'office' });
+  await adoptRoster(ports, exam(), census(exam()), 'office');
+  await saveFeed(ports.store, feed('gjzwfw', ports.clock.now()));
+  await rememberWarning(ports.store, null, warning(ports.clock.now(), { level: 'red' }), ports.clock.now());
+  await decideAll(ports);
+  const officer = { personId: 'D1', role: 'duty-officer', siteId: null } as const;
+  expect(await takeAct(ports, officer, { does: 'stop', notice: '0001' })).toBeNull();
+  await expand(ports, CHAIN);
+  expect([...states]).toEqual(['stopped']);
+});
+
+test('The same inputs a minute later decide nothing new.', async () => {
+  const ports = house();
+  await enterExam(ports, { exam: exam(), examVersion: '1', plan: SHIPPED_PLAN, by: 'office' });
+  await adoptRoster(ports, exam(), census(exam()), 'office');
+  await saveFeed(ports.store, feed('gjzwfw', ports.clock.now()));
+  await rememberWarning(ports.store, null, warning(ports.clock.now(), { level: 'red' }), ports.clock.now());
+  await decideAll(ports);
+  const { length } = await sealed(ports.store);
+  ports.at(ports.clock.now() + MINUTE);
+  await decideAll(ports);
+  expect(await sealed(ports.store)).toHaveLength(length);
+});

@@ -1,0 +1,124 @@
+/** The carrier's grant: how it is shared out, how it gives way, how it breaks and mends. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Answer } from '../shared/notice/delivery.ts';
+import {
+  BREAKER_PROBE_MS,
+  exhausted,
+  GRANT_AHEAD_MAX_MS,
+  type Grant,
+  newGrant,
+  observed,
+  reserved,
+} from '../shared/notice/grant.ts';
+import { grantNow, report, reserve, setGrant } from '../shared/stages/grant.ts';
+import { HOUR, SECOND } from '../shared/time.ts';
+import { inTime, room, START } from './delivery-room.ts';
+
+describe('the grant', () => {
+  const grant: Grant = newGrant(20, START);
+
+  test('spans follow each other without a gap, and nothing unused is carried forward', () => {
+    const first = reserved(grant, 100, 1, START);
+    expect(first.span).toEqual({ startAt: START, parts: 20, spanMs: SECOND });
+    const second = reserved(first.grant, 5, 1, START + 10);
+    expect(second.span).toEqual({ startAt: START + SECOND, parts: 5, spanMs: 250 });
+    const later = reserved(second.grant, 100, 1, START + HOUR);
+    expect(later.span).toEqual({ startAt: START + HOUR, parts: 20, spanMs: SECOND });
+  });
+
+  test('never grants more than its rate over any stretch of time', () => {
+    const asks = fc.array(
+      fc.record({ parts: fc.integer({ min: 1, max: 60 }), wait: fc.nat({ max: 3_000 }) }),
+    );
+    fc.assert(
+      fc.property(asks, (drawn) => {
+        let now = START;
+        let held = grant;
+        const spans = drawn.map(({ parts, wait }) => {
+          now += wait;
+          const next = reserved(held, parts, 1, now);
+          held = next.grant;
+          return next.span;
+        });
+        for (const [place, { startAt, parts, spanMs }] of spans.entries()) {
+          expect(parts).toBeLessThanOrEqual((20 * spanMs) / SECOND);
+          const next = spans[place + 1];
+          if (next && now < startAt + GRANT_AHEAD_MAX_MS)
+            expect(next.startAt).toBeGreaterThanOrEqual(startAt + spanMs);
+        }
+      }),
+    );
+  });
+
+  test('one long SMS is granted whole, over as long as it takes', () => {
+    expect(reserved({ ...grant, rate: 1, ceiling: 1 }, 3, 3, START).span).toMatchObject({
+      parts: 3,
+      spanMs: 3_000,
+    });
+  });
+
+  test('a clock that jumped does not silence the office', () => {
+    const ahead = { ...grant, nextFreeAt: START + 1_000 * HOUR };
+    expect(reserved(ahead, 1, 1, START).span.startAt).toBe(START + GRANT_AHEAD_MAX_MS);
+  });
+
+  test('throttling lowers the rate by what was too many, not below one, and it grows back in 20 s', () => {
+    const four = observed(grant, ['accepted', 'throttled', 'throttled', 'throttled', 'throttled'], START);
+    expect(four.rate).toBe(16);
+    const all = observed(
+      grant,
+      Array.from({ length: 40 }, () => 'throttled' as const),
+      START,
+    );
+    expect(all.rate).toBe(1);
+    expect(reserved(all, 1, 1, START + 10 * SECOND).grant.rate).toBe(11);
+    expect(reserved(all, 1, 1, START + HOUR).grant.rate).toBe(20);
+  });
+
+  const mixed = (bad: number, what: Answer['class']): Answer['class'][] =>
+    Array.from({ length: 50 }, (_, place) => (place < bad ? what : 'accepted'));
+
+  test.each([
+    ['more than a fifth unknown of fifty', mixed(11, 'unknown'), true],
+    ['more than a fifth refused', mixed(11, 'refused'), true],
+    ['more than a fifth throttled', mixed(11, 'throttled'), true],
+    ['a fifth', mixed(10, 'unknown'), false],
+    ['what was never sent', mixed(50, 'not-sent'), false],
+    ['fewer than fifty', mixed(11, 'unknown').slice(0, 49), false],
+  ])('the breaker and %s', (_, answers, opens) => {
+    expect(observed(grant, answers, START).broken !== null).toBe(opens);
+  });
+
+  test('an open breaker lets one probe through every ten seconds, and one that is accepted closes it', () => {
+    const broken = exhausted(grant, START);
+    const probe = reserved(broken, 100, 1, START);
+    expect(probe.span).toEqual({ startAt: START, parts: 1, spanMs: BREAKER_PROBE_MS });
+    expect(observed(probe.grant, ['throttled'], START).broken).not.toBeNull();
+    expect(observed(probe.grant, ['accepted', 'unknown'], START).broken).not.toBeNull();
+    expect(observed(probe.grant, ['accepted'], START)).toMatchObject({
+      broken: null,
+      recent: '',
+      nextFreeAt: START,
+    });
+  });
+});
+
+describe('the shared item', () => {
+  test('gives fifty senders at once spans that do not overlap', async () => {
+    const made = room();
+    const asking = Array.from({ length: 50 }, () => reserve(made.ports, 10));
+    const spans = await inTime(made, () => Promise.all(asking));
+    const starts = spans.map(({ startAt }) => startAt).toSorted((a, b) => a - b);
+    expect(starts).toEqual(starts.map((_, place) => START + place * 500));
+  });
+
+  test('is told what became of the publishes in the same write', async () => {
+    const made = room();
+    await setGrant(made.ports, 40);
+    await reserve(made.ports, 10, 1, ['throttled', 'accepted']);
+    expect(await grantNow(made.ports)).toMatchObject({ rate: 39, ceiling: 40, recent: 'ta', revision: 2 });
+    await report(made.ports, []);
+    expect((await grantNow(made.ports)).revision).toBe(2);
+  });
+});

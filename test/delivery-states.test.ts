@@ -1,0 +1,283 @@
+/** The pure half of delivery: what becomes of a row, of a receipt, of the grant, and how an audience is cut. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { LEASE_MS, PUBLISH_TIMEOUT_MS, SLICE_PEOPLE_MAX, UNKNOWN_SETTLES_MS } from '../shared/limits.ts';
+import {
+  type Answer,
+  accounted,
+  answered,
+  BACKOFF_MAX_MS,
+  claimed,
+  countsOf,
+  type Delivery,
+  lapsed,
+  receipted,
+  roll,
+  standing,
+  unclaimed,
+  unsent,
+  withheld,
+} from '../shared/notice/delivery.ts';
+import { DELIVERY_STATES } from '../shared/notice/notice.ts';
+import { mayAdopt, reasonText, receiptReason } from '../shared/notice/receipts.ts';
+import {
+  type Addressee,
+  barred,
+  cutSlices,
+  peopleOf,
+  pointerTo,
+  type Slice,
+  weight,
+} from '../shared/notice/slices.ts';
+import { HOUR, MINUTE, SECOND } from '../shared/time.ts';
+import { CHAIN, EXAM, notice, phone, START } from './delivery-room.ts';
+
+const AT = { now: START, machine: START };
+const WORDING = { text: '【泉州市司法局】演练', parts: 1 };
+const ONE: Addressee = { id: 'C-1', phone: phone(1), siteId: 's1', sessionIds: ['a1', 'a2'] };
+const SLICE = cutSlices(EXAM, CHAIN, notice(), [ONE], () => WORDING, 1)[0] as Slice;
+const MEMBER = { id: 'C-1', also: [] };
+
+const FIRST = claimed(SLICE, MEMBER, undefined, 't1', phone(1), AT);
+const SECOND_TRY = claimed(SLICE, MEMBER, lapsed(FIRST, START), 't2', phone(1), AT);
+
+describe('after the answer', () => {
+  test.each([
+    ['accepted', FIRST, 'SENT', 1],
+    ['refused', FIRST, 'REJECTED', 1],
+    ['throttled', FIRST, 'DEFERRED', 0],
+    ['not-sent', FIRST, 'DEFERRED', 0],
+    ['unknown', FIRST, 'UNKNOWN', 1],
+    ['accepted', SECOND_TRY, 'SENT', 2],
+    ['refused', SECOND_TRY, 'UNKNOWN', 2],
+    ['throttled', SECOND_TRY, 'UNKNOWN', 1],
+    ['not-sent', SECOND_TRY, 'UNKNOWN', 1],
+    ['unknown', SECOND_TRY, 'UNKNOWN', 2],
+  ] as const)('%s at the first or second try', (outcome, row, state, attempt) => {
+    const answer: Answer = {
+      class: outcome,
+      ...(outcome === 'accepted' ? { messageId: 'm' } : { reason: 'why' }),
+    };
+    expect(answered(row, answer, AT, 0.5)).toMatchObject({ state, attempt, token: row.token });
+  });
+
+  test('a back-off doubles up to a minute and is never at once', () => {
+    const waits = [0, 1, 2, 3, 10, 100].map((deferrals) => {
+      const row = answered({ ...FIRST, deferrals }, { class: 'throttled' }, AT, 0);
+      return row.notBefore! - AT.machine;
+    });
+    expect(waits).toEqual([500, 1_000, 2_000, 4_000, BACKOFF_MAX_MS / 2, BACKOFF_MAX_MS / 2]);
+  });
+});
+
+describe('in the tick of the publish', () => {
+  test.each([
+    ['may go', 'sending', START, START, null],
+    ['is stopped', 'stopped', START, START, 'stopped'],
+    ['is paused', 'paused', START, START, 'paused'],
+    ['is at its deadline', 'sending', SLICE.deadline, START, 'expired'],
+    ['has a millisecond to its deadline', 'sending', SLICE.deadline - 1, START, null],
+    ['has just enough lease', 'sending', START, START + LEASE_MS - PUBLISH_TIMEOUT_MS, null],
+    ['has too little lease', 'sending', START, START + LEASE_MS - PUBLISH_TIMEOUT_MS + 1, 'lease'],
+  ] as const)('a claim that %s', (_, state, now, machine, why) => {
+    expect(withheld(state, SLICE, FIRST, { now, machine })).toBe(why);
+  });
+
+  test('during a paper nothing goes, from admission until its end', () => {
+    const { papers } = SLICE;
+    const slice = { papers, deadline: START + 100 * HOUR };
+    const { from, until } = papers[0]!;
+    expect([from - 1, from, until - 1, until].map((now) => barred('sending', slice, now))).toEqual([
+      null,
+      'paper',
+      'paper',
+      null,
+    ]);
+  });
+
+  test.each([
+    [FIRST, 'stopped', 'SUPPRESSED'],
+    [FIRST, 'expired', 'EXPIRED'],
+    [FIRST, 'paused', 'DEFERRED'],
+    [FIRST, 'paper', 'DEFERRED'],
+    [FIRST, 'lease', 'DEFERRED'],
+    [SECOND_TRY, 'stopped', 'UNKNOWN'],
+    [SECOND_TRY, 'expired', 'UNKNOWN'],
+    [SECOND_TRY, 'lease', 'UNKNOWN'],
+  ] as const)(
+    'a claim given back counts as no attempt, and what was unknown stays so (%#)',
+    (row, why, state) => {
+      expect(unclaimed(row, why, AT)).toMatchObject({ state, attempt: row.attempt - 1 });
+    },
+  );
+});
+
+describe('where a member stands', () => {
+  const unknown = lapsed(FIRST, START);
+  const later = { now: START + UNKNOWN_SETTLES_MS, machine: START + LEASE_MS };
+  test.each([
+    ['no row is open', undefined, 'action', false, AT, 'open'],
+    ['no row of what is over is overdue', undefined, 'action', true, AT, 'overdue'],
+    ['a claim under lease is in flight, also of what is over', FIRST, 'action', true, AT, 'in-flight'],
+    ['a claim past its lease is lapsed', FIRST, 'action', false, later, 'lapsed'],
+    ['what is unknown waits for a receipt', unknown, 'information', false, AT, 'waiting'],
+    ['an action is opened again', unknown, 'action', false, later, 'open'],
+    ['information is not', unknown, 'information', false, later, 'settled'],
+    ['an action is not opened a second time', lapsed(SECOND_TRY, START), 'action', false, later, 'settled'],
+    ['an unknown of what is over is settled', unknown, 'action', true, AT, 'settled'],
+    [
+      'what was sent is settled',
+      answered(FIRST, { class: 'accepted', messageId: 'm' }, AT, 0),
+      'action',
+      false,
+      AT,
+      'settled',
+    ],
+  ] as const)('%s', (_, row, noticeClass, over, at, stand) => {
+    expect(standing(row, noticeClass, over, at)).toBe(stand);
+  });
+});
+
+describe('receipts', () => {
+  test.each([
+    ['No quota left for account', 'no-quota', '短信额度用尽'],
+    ['no quota left for account', 'no-quota', '短信额度用尽'],
+    ['This delivery would exceed max price', 'price', '超出单价上限'],
+    ['Phone number is opted out', 'opted-out', '对方已退订'],
+    ['Blocked as spam by phone carrier', 'spam', '被判为垃圾短信'],
+    ['Destination is on a blocked list', 'blocked', '被拦截'],
+    ['Phone is on a blocked list', 'blocked', '被拦截'],
+    ['Phone carrier has blocked this message', 'blocked', '被拦截'],
+    ['Phone has blocked SMS', 'blocked', '被拦截'],
+    ['Invalid phone number', 'invalid-number', '号码无效'],
+    ['Message body is invalid', 'invalid-text', '内容无效'],
+    ['Phone is currently unreachable/unavailable', 'unreachable', '关机或不在服务区'],
+    ['Phone carrier is currently unreachable/unavailable', 'unreachable', '关机或不在服务区'],
+    ['Unknown error attempting to reach phone', 'other', '未说明原因'],
+    ['', 'other', '未说明原因'],
+  ])('"%s" is %s', (text, reason, zh) => {
+    expect(receiptReason(text)).toBe(reason);
+    expect(reasonText(receiptReason(text))).toBe(zh);
+  });
+
+  const receipt = fc.record({
+    messageId: fc.constant('m'),
+    status: fc.constantFrom('SUCCESS' as const, 'FAILURE' as const),
+    providerResponse: fc.constantFrom('Phone has blocked SMS', 'Invalid phone number'),
+  });
+  const sent = answered(FIRST, { class: 'accepted', messageId: 'm' }, AT, 0);
+  const ended = (
+    receipts: { messageId: string; status: 'SUCCESS' | 'FAILURE'; providerResponse: string }[],
+  ) => receipts.reduce<Delivery>((row, one) => receipted(row, one, START) ?? row, sent).state;
+
+  test('in any order and any number end in the same state', () => {
+    fc.assert(
+      fc.property(fc.array(receipt, { maxLength: 6 }), fc.integer(), (receipts, turn) => {
+        const other = receipts
+          .map((_, place) => receipts[(place + Math.abs(turn)) % receipts.length]!)
+          .reverse();
+        expect(ended(other)).toBe(ended(receipts));
+        expect(ended([...receipts, ...receipts])).toBe(ended(receipts));
+      }),
+    );
+  });
+
+  test('move nothing that was never sent', () => {
+    for (const state of DELIVERY_STATES) {
+      const moves = receipted(
+        { ...sent, state },
+        { messageId: 'm', status: 'FAILURE', providerResponse: '' },
+        START,
+      );
+      expect(moves === null, state).toBe(state !== 'SENT' && state !== 'UNKNOWN');
+    }
+  });
+
+  test.each([
+    ['five seconds before the claim', -5 * SECOND, true],
+    ['earlier', -5 * SECOND - 1, false],
+    ['ten minutes after it', 10 * MINUTE, true],
+    ['later', 10 * MINUTE + 1, false],
+  ])('of the number, %s: may it be of the lost answer?', (_, offset, may) => {
+    expect(mayAdopt(FIRST, START + offset)).toBe(may);
+  });
+});
+
+describe('counting', () => {
+  test('the sum is the audience once nobody is claimed or deferred, whatever the states', () => {
+    const states = fc.constantFrom(...DELIVERY_STATES);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(states, fc.nat({ max: 3 }))), (drawn) => {
+        const rows = drawn.map(([state, others], place) => ({
+          ...FIRST,
+          sk: `P${place}`,
+          also: Array.from({ length: others }, (_, other) => `P${place}-${other}`),
+          state,
+        }));
+        const counts = countsOf(rows);
+        const open = rows.filter(({ state }) => state === 'CLAIMED' || state === 'DEFERRED');
+        expect(counts.audience - accounted(counts)).toBe(open.reduce((sum, row) => sum + weight(row), 0));
+        expect(roll(rows)).toBe(roll(rows.toReversed()));
+        expect(roll(rows).split('\n').filter(Boolean)).toHaveLength(counts.audience);
+      }),
+    );
+  });
+
+  test('a row that was never tried keeps no number', () => {
+    expect(unsent(SLICE, MEMBER, 'EXPIRED', 'deadline', START)).toMatchObject({ to: null, attempt: 0 });
+  });
+});
+
+describe('cutting an audience', () => {
+  const papers = fc.constantFrom<string[]>(['a1', 'a2'], ['b1', 'b2'], ['a1'], ['a1', 'a2', 'b1', 'b2']);
+  const people = fc.array(fc.record({ number: fc.nat({ max: 900 }), sessionIds: papers }), {
+    maxLength: 1_500,
+  });
+
+  test('everybody is in exactly one slice of at most 500, and one number is one member', () => {
+    fc.assert(
+      fc.property(people, (drawn) => {
+        const addressees = drawn.map(({ number, sessionIds }, place) => ({
+          ...ONE,
+          id: `C-${place}`,
+          phone: phone(number),
+          sessionIds,
+        }));
+        const slices = cutSlices(EXAM, CHAIN, notice(), addressees, () => WORDING, 1);
+        const ids = slices.flatMap((slice) => slice.people.flatMap(peopleOf));
+        expect(ids.toSorted()).toEqual(addressees.map(({ id }) => id).toSorted());
+        for (const slice of slices) {
+          const heavy = slice.people.reduce((sum, member) => sum + weight(member), 0);
+          expect(heavy <= SLICE_PEOPLE_MAX || slice.people.length === 1).toBe(true);
+        }
+        const members = slices.reduce((sum, slice) => sum + slice.people.length, 0);
+        expect(members).toBe(new Set(addressees.map((one) => one.phone)).size);
+        expect(cutSlices(EXAM, CHAIN, notice(), addressees.toReversed(), () => WORDING, 1)).toEqual(slices);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test('a member keeps the papers of everybody at its number, and ends when the first of them goes in', () => {
+    const other = { ...ONE, id: 'C-2', sessionIds: ['b1'] };
+    const slices = cutSlices(EXAM, CHAIN, notice(), [other, ONE], () => WORDING, 1);
+    expect(slices).toMatchObject([
+      { people: [{ id: 'C-1', also: ['C-2'] }], sessionIds: ['a1', 'a2', 'b1'], deadline: SLICE.deadline },
+    ]);
+  });
+
+  test('a person without a paper to come is told until the notice ends', () => {
+    const late = notice({ createdAt: START + 60 * HOUR, deadline: START + 70 * HOUR });
+    expect(cutSlices(EXAM, CHAIN, late, [ONE], () => WORDING, 1)).toMatchObject([
+      { sessionIds: [], papers: [], deadline: START + 70 * HOUR },
+    ]);
+  });
+
+  test('the pointer of the sooner and then of the higher comes first', () => {
+    const sk = (level: 'yellow' | 'red', no: string, sessionIds: string[]): string =>
+      pointerTo(cutSlices(EXAM, CHAIN, notice({ level, no }), [{ ...ONE, sessionIds }], () => WORDING, 1)[0]!)
+        .sk;
+    const pointers = [sk('yellow', '0001', ['a1']), sk('red', '0002', ['a1']), sk('red', '0003', ['b1'])];
+    expect(pointers.toSorted()).toEqual([pointers[1], pointers[0], pointers[2]]);
+  });
+});

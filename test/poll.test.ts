@@ -1,0 +1,253 @@
+/** One look at a feed: what is remembered of a good, a half and a bad answer, and what is asked for again. */
+import { beforeEach, describe, expect, test } from 'vitest';
+import { memoryBlobs } from '../shared/io/memory/blobs.ts';
+import { memoryCarrier } from '../shared/io/memory/carrier.ts';
+import { memoryLog } from '../shared/io/memory/log.ts';
+import { memoryQueue } from '../shared/io/memory/queue.ts';
+import { seededRandom } from '../shared/io/memory/random.ts';
+import { memoryStore } from '../shared/io/memory/store.ts';
+import type { Clock, FeedAnswer, FeedRequest, Ports } from '../shared/io/ports.ts';
+import { catchUp } from '../shared/stages/chain.ts';
+import { adoptRoster, enterExam } from '../shared/stages/office.ts';
+import { FETCHES_PER_POLL_MAX, poll } from '../shared/stages/poll.ts';
+import { loadFeed, loadWarnings } from '../shared/stages/warnings.ts';
+import { HOUR, MINUTE } from '../shared/time.ts';
+import { canSee, feedState } from '../shared/warning/health.ts';
+import { census, exam, SHIPPED_PLAN, T } from './story.ts';
+
+const START = T - 20 * HOUR;
+
+function body(value: unknown, etag: string | null = null): FeedAnswer {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return { kind: 'body', bytes: Buffer.from(text), contentType: null, etag, lastModified: null };
+}
+
+/** A page of the set that NMC lists. */
+function page(ids: string[], place = { pageNo: 1, totalPage: 1, count: ids.length }): unknown {
+  const list = ids.map((alertid) => ({
+    alertid,
+    issuetime: '2024/09/20 12:00',
+    title: alertid.startsWith('x') ? '' : '福建省泉州市气象台发布台风橙色预警信号',
+    url: '',
+    pic: '',
+  }));
+  return {
+    msg: 'success',
+    code: 0,
+    data: { page: { pageSize: 200, prev: 1, next: 1, ...place, list }, provinceAlarms: [] },
+  };
+}
+
+const A = '35050041600000_20240920120000';
+const B = '35058141600000_20240920120100';
+
+function house(answers: (request: FeedRequest) => FeedAnswer) {
+  const store = memoryStore();
+  let now = START;
+  const asked: FeedRequest[] = [];
+  const clock: Clock = { now: () => now, machine: () => now, sleep: async () => undefined };
+  const ports: Ports = {
+    clock,
+    random: seededRandom(1),
+    store,
+    blobs: memoryBlobs(),
+    queue: memoryQueue(),
+    carrier: memoryCarrier(clock, seededRandom(2), { partsPerSecond: 20, lose: 0, throttle: 0, refuse: [] }),
+    feeds: {
+      async read(request) {
+        asked.push(request);
+        return answers(request);
+      },
+    },
+    log: memoryLog().log,
+  };
+  return {
+    ports,
+    asked,
+    async look(feed: 'nmc-alarm' | 'cap' | 'gjzwfw', minutes = 1) {
+      now += minutes * MINUTE;
+      await poll(ports, feed);
+      return (await loadFeed(store, feed))!;
+    },
+    known: async () => (await loadWarnings(store, now)).map(({ id }) => id).sort(),
+  };
+}
+
+describe('a set', () => {
+  let answer: FeedAnswer;
+  let pages: Record<string, FeedAnswer>;
+  let office: ReturnType<typeof house>;
+  beforeEach(() => {
+    pages = {};
+    office = house(({ link }) =>
+      link === null ? answer : (pages[link] ?? { kind: 'failed', reason: 'timeout' }),
+    );
+  });
+
+  test('What it lists is remembered and believed; what it leaves out is missing.', async () => {
+    answer = body(page([A, B]));
+    expect((await office.look('nmc-alarm')).listed).toEqual([A, B]);
+    answer = body(page([B]));
+    const { listed, missing } = await office.look('nmc-alarm');
+    expect([listed, Object.keys(missing)]).toEqual([[B], [A]]);
+    expect(await office.known()).toEqual([A, B]);
+  });
+
+  test('An empty list is a complete reading; an empty body and a page of a firewall are none.', async () => {
+    answer = body(page([A]));
+    await office.look('nmc-alarm');
+    for (const bad of [
+      '',
+      '<html><body>WEB 应用防火墙</body></html>',
+      JSON.stringify(page([A])).slice(0, 80),
+    ]) {
+      answer = body(bad);
+      const record = await office.look('nmc-alarm');
+      expect([record.listed, record.missing, canSee(record, office.ports.clock.now())]).toEqual([
+        [A],
+        {},
+        false,
+      ]);
+    }
+    answer = body(page([]));
+    expect(Object.keys((await office.look('nmc-alarm')).missing)).toEqual([A]);
+  });
+
+  test('With a row that nobody can read nothing is missing: it may stand there.', async () => {
+    answer = body(page([A]));
+    await office.look('nmc-alarm');
+    answer = body(page(['x1']));
+    const record = await office.look('nmc-alarm');
+    expect([record.listed, record.missing, feedState(record, office.ports.clock.now())]).toEqual([
+      [A],
+      {},
+      'fresh',
+    ]);
+    expect((await office.ports.store.query('quarantine', 'nmc-alarm')).items).toHaveLength(1);
+  });
+
+  test('A page that does not come makes the whole answer bad, and what did come is listed all the same.', async () => {
+    answer = body(page([A], { pageNo: 1, totalPage: 2, count: 2 }));
+    const record = await office.look('nmc-alarm');
+    expect([record.brokenReason, record.listed, record.lastCompleteAt]).toEqual(['timeout', [A], null]);
+    expect(await office.known()).toEqual([A]);
+    pages['?pageNo=2'] = body(page([B], { pageNo: 2, totalPage: 2, count: 2 }));
+    expect((await office.look('nmc-alarm')).listed).toEqual([A, B]);
+  });
+
+  test('A page that tells another count belongs to another list.', async () => {
+    answer = body(page([A], { pageNo: 1, totalPage: 2, count: 2 }));
+    pages['?pageNo=2'] = body(page([B], { pageNo: 2, totalPage: 2, count: 3 }));
+    expect((await office.look('nmc-alarm')).brokenReason).toBe('count-changed');
+  });
+
+  test('304 repeats the last reading; before any reading it is no answer.', async () => {
+    answer = { kind: 'unchanged' };
+    expect((await office.look('nmc-alarm')).brokenReason).toBe('unchanged-before-any-content');
+    answer = body(page([A]), '"1"');
+    await office.look('nmc-alarm');
+    answer = { kind: 'unchanged' };
+    const record = await office.look('nmc-alarm');
+    expect([record.listed, record.lastCompleteAt]).toEqual([[A], office.ports.clock.now()]);
+    expect(office.asked.at(-1)?.etag).toBe('"1"');
+  });
+
+  test('The network’s failures are the feed’s state; the last listing stands.', async () => {
+    answer = body(page([A]));
+    await office.look('nmc-alarm');
+    answer = { kind: 'failed', reason: 'timeout' };
+    const record = await office.look('nmc-alarm');
+    expect([record.brokenReason, record.listed]).toEqual(['timeout', [A]]);
+  });
+});
+
+describe('an index that points to documents', () => {
+  const document = (id: string) => `<?xml version="1.0" encoding="UTF-8"?>
+<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>${id}</identifier><sender>s</sender>
+<sent>2024-09-20T12:00:00+08:00</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope>
+<info><language>zh-CN</language><category>Met</category><event>台风</event><urgency>Unknown</urgency>
+<severity>Severe</severity><certainty>Unknown</certainty><headline>泉州市气象台发布台风橙色预警信号</headline>
+<area><areaDesc>泉州</areaDesc><geocode><valueName>code</valueName><value>${id.slice(0, 6)}000000</value></geocode></area></info></alert>`;
+  const index = (ids: string[], at = 'Fri, 20 Sep 2024 04:00:00 +0000') =>
+    `<?xml version="1.0"?><rss version="2.0"><channel>${ids
+      .map(
+        (id) =>
+          `<item><title>t</title><link>https://example.org/${id}.xml</link><guid>${id}</guid><pubDate>${at}</pubDate></item>`,
+      )
+      .join('')}</channel></rss>`;
+  const idOf = (link: string) => link.replace('https://example.org/', '').replace('.xml', '');
+
+  function wmo() {
+    const now = { ids: [A, B], at: 'Fri, 20 Sep 2024 04:00:00 +0000', gone: new Map<string, FeedAnswer>() };
+    const office = house(({ link }) => {
+      if (link === null) return body(index(now.ids, now.at), '"index"');
+      return now.gone.get(idOf(link)) ?? body(document(idOf(link)));
+    });
+    const links = () => office.asked.flatMap(({ link }) => (link === null ? [] : [idOf(link)]));
+    return { now, office, links };
+  }
+
+  test('Each is taken once, and again when the index says that it was updated.', async () => {
+    const { now, office, links } = wmo();
+    await office.look('cap');
+    expect(await office.known()).toEqual([A, B]);
+    await office.look('cap');
+    expect(links()).toEqual([A, B]);
+    now.at = 'Fri, 20 Sep 2024 05:00:00 +0000';
+    await office.look('cap');
+    expect(links()).toEqual([A, B, A, B]);
+  });
+
+  test('What did not come is asked for again, and until then the index is read again though it says the same.', async () => {
+    const { now, office, links } = wmo();
+    now.gone.set(B, { kind: 'failed', reason: 'timeout' });
+    expect((await office.look('cap')).etag).toBeNull();
+    expect(await office.known()).toEqual([A]);
+    now.gone.clear();
+    expect((await office.look('cap')).etag).toBe('"index"');
+    expect([links(), await office.known()]).toEqual([
+      [A, B, B],
+      [A, B],
+    ]);
+  });
+
+  test('One that came broken is taken when it comes whole.', async () => {
+    const { now, office } = wmo();
+    now.gone.set(B, body(document(B).slice(0, 200)));
+    await office.look('cap');
+    expect(await office.known()).toEqual([A]);
+    now.gone.clear();
+    await office.look('cap');
+    expect(await office.known()).toEqual([A, B]);
+  });
+
+  test('One that is no document, or is not there, is set aside once; the others count.', async () => {
+    const { now, office } = wmo();
+    now.gone.set(B, { kind: 'failed', reason: 'http-404' });
+    await office.look('cap');
+    await office.look('cap');
+    expect((await office.ports.store.query('quarantine', 'cap')).items).toHaveLength(1);
+    expect(await office.known()).toEqual([A]);
+  });
+
+  test('A first look that meets the whole country takes our own province first.', async () => {
+    const { now, office, links } = wmo();
+    await enterExam(office.ports, { exam: exam(), examVersion: '1', plan: SHIPPED_PLAN, by: 'office' });
+    const others = Array.from({ length: 200 }, (_, n) => `44010041600000_202409201${String(20000 + n)}`);
+    now.ids = [...others, A];
+    await office.look('cap');
+    expect([links()[0], links().length]).toEqual([A, FETCHES_PER_POLL_MAX]);
+    await office.look('cap');
+    expect(new Set(links()).size).toBe(2 * FETCHES_PER_POLL_MAX);
+  });
+});
+
+test('A message that says something new is decided at once.', async () => {
+  const office = house(() => body(page([A])));
+  await enterExam(office.ports, { exam: exam(), examVersion: '1', plan: SHIPPED_PLAN, by: 'office' });
+  await adoptRoster(office.ports, exam(), census(exam()), 'office');
+  await office.look('nmc-alarm');
+  const state = await catchUp(office.ports.store, 'fk#qz');
+  expect(state.activations.map(({ level }) => level)).toEqual(['orange']);
+  expect(state.decisions[0]?.evidence.baseline).toBe(true);
+});
