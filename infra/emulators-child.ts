@@ -15,7 +15,7 @@ import { HINT_RETENTION_SECONDS, visibilitySeconds } from './topology.ts';
 const LOOPBACK = '127.0.0.1';
 
 /** How long the process of a start before this one may take to let go of the data. */
-const LOCK_WAIT_MS = 10 * SECOND;
+const LOCK_WAIT_MS = 40 * SECOND;
 const LOCK_RETRY_MS = 100;
 
 /** fauxqs offers itself to the whole network; nothing in this process may. */
