@@ -377,6 +377,45 @@ describe('several districts', () => {
   });
 });
 
+test('Of two processes the slower one takes nothing back on older readings, nor by an older clock.', async () => {
+  const store = memoryStore();
+  const quick = house({ ...store });
+  await enterExam(quick, { exam: exam(), examVersion: '1', plan: SHIPPED_PLAN, by: 'office' });
+  await adoptRoster(quick, exam(), census(exam()), 'office');
+  const start = quick.clock.now();
+  await saveFeed(store, feed('gjzwfw', start));
+  const red = warning(start, { level: 'red' });
+  const short = warning(start, { level: 'blue', hazard: 'rainstorm', expiresAt: start + MINUTE });
+  for (const each of [red, short]) await rememberWarning(store, null, each, start);
+  await decideAll(quick);
+
+  let looks = 0;
+  const slowStore: Store = {
+    ...store,
+    async query(table, pk, options) {
+      if (table === 'chain') looks += 1;
+      // It has looked at the record and the weather, and is held up before it decides.
+      if (table === 'chain' && looks === 2) {
+        quick.at(start + MINUTE);
+        const end = { id: 'end', action: 'cancel' as const, references: [red.id], level: 'red' as const };
+        await rememberWarning(store, null, warning(start + MINUTE, end), start + MINUTE);
+        await decideAll(quick);
+      }
+      return await store.query(table, pk, options);
+    },
+  };
+  await decideAll(house(slowStore, start));
+  const state = await catchUp({ ...store }, CHAIN);
+  expect(state.decisions.map(({ reason }) => reason)).toEqual([
+    'activate',
+    'attach',
+    'expire',
+    'superseded',
+    'cancel',
+  ]);
+  expect(looks).toBeGreaterThan(1);
+});
+
 test('What an officer stopped before its audience was frozen is never projected as sending.', async () => {
   const store = memoryStore();
   const states = new Set<unknown>();

@@ -186,6 +186,23 @@ describe('areas and issuers', () => {
     expect(one.levels()).toEqual({ S1: 'red', S2: 'red' });
   });
 
+  test.each<[string, string, string[], number]>([
+    ['candidates when a feed brings words that name us', '预计泉州、厦门有暴雨', ['raise'], 2],
+    ['nobody any more when they name others', '预计南平、三明有暴雨', ['raise', 'outside-area'], 0],
+  ])('Of such an entry staff are told, and %s.', (_, text, reasons, told) => {
+    const one = story(EVE, { feeds: [feed('gjzwfw', EVE), feed('cap', EVE)] });
+    one.hear({ level: 'blue' });
+    const headline = '福建省气象台发布暴雨红色预警信号';
+    const said = { id: 'entry', issuer: '350000', headline, hazard: 'rainstorm', level: 'red' } as const;
+    const entry = one.hear({ ...said, text: '', feed: 'cap' });
+    one.ask();
+    expect([one.told('staff-reminder').length, one.told('candidate-reminder').length]).toEqual([1, 0]);
+    one.hear({ ...said, text });
+    one.ask();
+    expect(one.reasons(entry)).toEqual(reasons);
+    expect(one.told('candidate-reminder')).toHaveLength(told);
+  });
+
   test('Whether it joins does not hang on the order in which one poll brought them.', () => {
     const one = story(EVE);
     const national = one.hear({

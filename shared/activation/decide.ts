@@ -87,10 +87,11 @@ function judgeNewest(draft: Draft, each: Assessed, counted: Counted): void {
   const { revision, thread, standing, exclusion } = each;
   const said = draft.state.reasons.get(revision.id);
   const joined = draft.joined.has(revision.id);
-  if (exclusion !== null && (!joined || exclusion === 'not-actual')) {
+  if (exclusion !== null) {
     uncount(counted, each);
-    // What is over keeps the reason it had: only a warning that might still count is judged anew.
-    const mightCount = standing === 'in-force' || joined;
+    // What is over keeps the reason it had: only a warning that counts, or might, is judged anew. One that counted
+    // is excluded when another feed tells more of it.
+    const mightCount = standing === 'in-force' || countsAlready(draft.state, draft.joined, revision.id);
     if (said === undefined || (mightCount && said !== exclusion)) say(draft, each, exclusion);
     return;
   }
@@ -163,7 +164,7 @@ function judgeEnd(
   const said = draft.state.reasons.get(id);
   const ours = belongs(draft, end);
   uncount(counted, end);
-  if (said === 'cancel' || (end.exclusion !== null && !draft.joined.has(id))) return;
+  if (said === 'cancel' || end.exclusion !== null) return;
   // An end of what never counted keeps the reason it was given at first.
   if (said !== undefined && !ours) return;
   if (ours) for (const each of [...older, end]) for (const site of each.sites.keys()) lifted.set(site, id);

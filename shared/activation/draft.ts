@@ -115,9 +115,9 @@ export function leading(
   return lead;
 }
 
-/** The level at which candidates are told by themselves: of colour signals whose colour is known. */
-export function candidateLevel(each: Assessed, level: Level): Colour | null {
-  return each.revision.warning.product === 'signal' && level !== 'unknown' ? level : null;
+/** The level at which candidates are told by themselves: of colour signals whose colour and place are known. */
+export function candidateLevel({ revision, wordless }: Assessed, level: Level): Colour | null {
+  return revision.warning.product === 'signal' && !wordless && level !== 'unknown' ? level : null;
 }
 
 /** Whether the record counts this revision as in force; `joined`: what belongs to the open activation. */

@@ -32,6 +32,8 @@ export interface Assessed {
   exclusion: Reason | null;
   /** It may join an open activation but not open one (plan §2, issuers). */
   attachOnly: boolean;
+  /** A province's list entry without a body: where in the province it means, nobody can tell. */
+  wordless: boolean;
   /** It counts for coastal and ferry-reached sites only. */
   coastalOnly: boolean;
   /** Level over each affected site. */
@@ -115,15 +117,18 @@ function assess(
   } else if (!inWindow && !belongs) exclusion = 'outside-window';
   // The end of what belongs here is its end, however little its own words say of place and hazard.
   if (belongs && stands === 'cancelled') exclusion = null;
+  const wordless = isWordless(plan, warning, reach);
   const attachOnly =
     (tier === 'national' && plan.issuers.national === 'attach') ||
-    (tier === 'province' && (plan.issuers.province === 'attach' || isWordless(plan, warning, reach)));
+    (tier === 'province' && plan.issuers.province === 'attach') ||
+    wordless;
   return {
     thread,
     revision: each,
     standing: stands,
     exclusion,
     attachOnly,
+    wordless,
     coastalOnly: trigger?.coastalOnly ?? false,
     sites,
     level,
@@ -147,7 +152,7 @@ function isOutside(
   return reach === 'coast' && !plan.coastalCounties.some((county) => contains(district.adcode, county));
 }
 
-/** A province's list entry without a body names no part of the province: it may join, as a national one, not start. */
+/** Without a body no part of the province is named: it may join, as a national one, not start. */
 function isWordless(plan: Plan, warning: Warning, reach: ReturnType<typeof provincialReach> | null): boolean {
   return plan.issuers.province === 'named' && reach === 'elsewhere' && warning.text === '';
 }
@@ -206,6 +211,7 @@ function notActual(each: Revision): Assessed {
     listed: false,
     exclusion: 'not-actual',
     attachOnly: false,
+    wordless: false,
     coastalOnly: false,
     sites: new Map(),
     level: each.warning.level,

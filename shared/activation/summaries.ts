@@ -92,7 +92,7 @@ function toldLately({ records }: Told, { level }: Over, lately: number): string[
 
 /** By a summary since this one fell due; or of the same level within the last hours, all of them. */
 function wasTold(
-  { stopped }: Draft,
+  { stopped, inputs }: Draft,
   told: Told,
   key: string,
   over: Over,
@@ -106,6 +106,8 @@ function wasTold(
     if (stoppedAt !== null || stopped.has(no)) return false;
     if (!audience.cells.some((cell) => cellKey(cell) === key)) return false;
     if (kind === 'candidate-summary' && releasedAt >= slotAt) return true;
+    // With a reminder of this very instant one waits a minute to see whom it left out.
+    if (releasedAt >= inputs.now) return true;
     // Whoever it left out had been told before: too long ago, perhaps.
     return late.includes(no) && audience.dropTold.every((other) => late.includes(other));
   });

@@ -106,11 +106,11 @@ export function decideEnding(draft: Draft): void {
  */
 function calmSince({ inputs, state, joined, situation }: Draft, { warnings }: Activation): number | null {
   if (state.lastCalmAt === null) return null;
-  const carriers = new Set(
-    situation.assessed
-      .filter(({ revision }) => joined.has(revision.id))
-      .flatMap(({ revision }) => revision.feeds),
+  const threads = new Set(situation.assessed.map(({ thread }) => thread));
+  const ours = [...threads].flatMap(({ revisions }) =>
+    revisions.some(({ id }) => joined.has(id)) ? revisions : [],
   );
+  const carriers = new Set(ours.flatMap(({ feeds }) => feeds));
   const known = inputs.feeds.filter(({ feed }) => carriers.has(feed));
   if (known.length === 0 || warnings.length === 0) return state.lastCalmAt;
   const seeing = known.filter((feed) => canSee(feed, inputs.now));

@@ -89,22 +89,31 @@ export async function append(
 
 /**
  * Appends event after event until nothing more follows. Groups that do not fit one event are cut off: the rest
- * follows when asked again, which is why each group must stand whole.
+ * follows when asked again, which is why each group must stand whole. An answer of null means that what it rests on
+ * is older than the record: it is asked again after `refresh`.
  */
 export async function appendAll(
   ports: Pick<Ports, 'store' | 'clock' | 'random'>,
   chain: string,
   author: Author,
-  answer: (state: State) => Decision,
+  answer: (state: State) => Decision | null,
+  refresh: () => Promise<void> = async () => undefined,
 ): Promise<State> {
   let lost = 0;
+  let stale = 0;
   for (let written = 0; written < EVENTS_PER_APPEND_MAX; ) {
     const state = await catchUp(ports.store, chain);
+    // From here to the write nothing is awaited: the event follows the very state that was asked about.
     const groups = answer(state);
-    if (groups.length === 0) return state;
-    if (await commit(ports, state, author, fitting(groups))) {
+    if (groups?.length === 0) return state;
+    if (groups === null) {
+      stale += 1;
+      if (stale > APPEND_ATTEMPTS_MAX) throw new Fault('append-always-stale', { retryable: true });
+      await refresh();
+    } else if (await commit(ports, state, author, fitting(groups))) {
       written += 1;
       lost = 0;
+      stale = 0;
     } else {
       lost += 1;
       if (lost === APPEND_ATTEMPTS_MAX) throw new Fault('append-lost-every-race', { retryable: true });

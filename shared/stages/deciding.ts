@@ -1,21 +1,49 @@
 /** Asking the decision for every district over all that is in hand, and committing what it answers. */
 import { decide } from '../activation/decide.ts';
 import type { Ports } from '../io/ports.ts';
+import type { FeedRecord } from '../warning/health.ts';
+import type { WarningRecord } from '../warning/record.ts';
 import { appendAll, catchUp } from './chain.ts';
-import { inEveryDistrict } from './office.ts';
+import { charges, inEveryDistrict } from './office.ts';
 import { loadFeeds, loadWarnings } from './warnings.ts';
 
-/** Decides every district once; each whose record grew gets a hint to freeze its audiences. */
+interface Weather {
+  warnings: WarningRecord[];
+  feeds: FeedRecord[];
+}
+
+async function look({ store, clock }: Ports): Promise<Weather> {
+  return { warnings: await loadWarnings(store, clock.now()), feeds: await loadFeeds(store) };
+}
+
+/**
+ * Decides every district once; each whose record grew gets a hint to freeze its audiences. The weather is read after
+ * the record it is compared with, and again when the record has grown since: of two processes the slower one would
+ * else take back, on older readings, what the other has just decided.
+ */
 export async function decideAll(ports: Ports): Promise<void> {
   const { store, clock } = ports;
-  const now = clock.now();
-  const warnings = await loadWarnings(store, now);
-  const feeds = await loadFeeds(store);
   const author = { by: 'system', cause: { kind: 'decided' } as const };
+  const begun = new Map<string, number>();
+  for (const { chain } of await charges(store)) begun.set(chain, (await catchUp(store, chain)).seq);
+  const first = await look(ports);
   await inEveryDistrict(store, async ({ chain, exam, district, plan }) => {
-    const { seq } = await catchUp(store, chain);
-    const after = await appendAll(ports, chain, author, (state) =>
-      decide({ plan, exam, district, warnings, feeds, now }, state),
+    const seq = begun.get(chain) ?? 0;
+    let seen = { seq, ...first };
+    const after = await appendAll(
+      ports,
+      chain,
+      author,
+      (state) => {
+        if (state.seq > seen.seq) return null;
+        const { warnings, feeds } = seen;
+        const now = Math.max(clock.now(), state.at);
+        return decide({ plan, exam, district, warnings, feeds, now }, state);
+      },
+      async () => {
+        const { seq: since } = await catchUp(store, chain);
+        seen = { seq: since, ...(await look(ports)) };
+      },
     );
     if (after.seq > seq) {
       ports.log('decision.made', { chain, seq: after.seq });

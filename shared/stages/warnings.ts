@@ -16,9 +16,12 @@ const REMEMBER_ATTEMPTS_MAX = 10;
 type StoredWarning = Item & { record: WarningRecord; revision: number };
 type StoredFeed = Item & { record: FeedRecord };
 
-/** Every warning first seen in the last days; two sights of one warning (around midnight) are joined. */
+/**
+ * Every warning first seen in the last days, or tomorrow by the clock of another process; two sights of one warning
+ * (around midnight) are joined.
+ */
 export async function loadWarnings(store: Store, now: number): Promise<WarningRecord[]> {
-  const days = Array.from({ length: WARNING_DAYS + 1 }, (_, back) => localDay(now - back * DAY));
+  const days = Array.from({ length: WARNING_DAYS + 2 }, (_, back) => localDay(now + (1 - back) * DAY));
   const found = await Promise.all(days.map((day) => queryAll<StoredWarning>(store, 'warnings', day)));
   const records = new Map<string, WarningRecord>();
   for (const { record } of found.reverse().flat()) {
