@@ -1,13 +1,18 @@
 /** What no other test noticed when the sabotage tool changed it. */
 import { describe, expect, test } from 'vitest';
+import type { ChainEvent } from '../shared/activation/events.ts';
+import { brokenAt, GENESIS, seal } from '../shared/activation/seal.ts';
+import type { FeedReader } from '../shared/io/ports.ts';
 import { LEASE_MS } from '../shared/limits.ts';
 import type { Delivery } from '../shared/notice/delivery.ts';
 import { ADOPT_REST_MS } from '../shared/notice/receipts.ts';
 import { noticeKey } from '../shared/notice/slices.ts';
 import { freeze } from '../shared/stages/freeze.ts';
+import { poll } from '../shared/stages/poll.ts';
 import { numberHash } from '../shared/stages/receive.ts';
+import { checkRecord, sealRecord } from '../shared/stages/record.ts';
 import { importRoster } from '../shared/stages/roster.ts';
-import { MINUTE, SECOND } from '../shared/time.ts';
+import { MINUTE, pad, SECOND } from '../shared/time.ts';
 import {
   CHAIN,
   candidates,
@@ -15,6 +20,7 @@ import {
   frozen,
   notice,
   phone,
+  room,
   rowsOf,
   sendFor,
   settleNow,
@@ -64,5 +70,80 @@ describe('delivery', () => {
     expect(await freeze(made.ports, EXAM, CHAIN, notice(), 'v2')).toMatchObject({ audience: 2 });
     await sendFor(made, MINUTE);
     expect(rowsOf(made)).toHaveLength(2);
+  });
+});
+
+describe('a poll', () => {
+  const answer = {
+    kind: 'body' as const,
+    bytes: Buffer.from(
+      JSON.stringify([
+        {
+          identifier: '35050041600000_20240920093000',
+          headline: '泉州市气象台发布台风橙色预警信号[II级/严重]',
+          effective: '2024-09-20 09:30:00.0',
+          eventType: '11B01',
+          severity: 'orange',
+          msgType: 'Alert',
+        },
+      ]),
+    ),
+    contentType: null,
+    etag: '"1"',
+    lastModified: null,
+  };
+
+  test('that dies at any of its calls is told everything by the next, though the office answers by ETag', async () => {
+    for (let at = 1, died = true; died; at += 1) {
+      const made = room();
+      const feeds: FeedReader = {
+        read: async ({ etag }) => (etag === answer.etag ? { kind: 'unchanged' } : answer),
+      };
+      const { ports } = faultyPorts({ ...made.ports, feeds }, { at, when: 'before' });
+      died = await poll(ports, 'gjzwfw').then(
+        () => false,
+        () => true,
+      );
+      await poll({ ...made.ports, feeds }, 'gjzwfw');
+      expect(made.store.items('warnings'), `died at call ${at}`).toHaveLength(1);
+    }
+  });
+});
+
+describe('the record', () => {
+  const event = (seq: number): ChainEvent => ({
+    seq,
+    at: seq,
+    by: 'system',
+    cause: { kind: 'decided' },
+    effects: [],
+  });
+
+  test('an event that was sealed after another one than it follows now is noticed', () => {
+    const first = seal(event(1), GENESIS);
+    expect(brokenAt([first, seal(event(2), first.hash)])).toBeNull();
+    const after = seal(event(2), seal({ ...event(1), by: 'D1' }, GENESIS).hash);
+    expect(brokenAt([first, after])).toEqual({ seq: 2, why: 'does not follow the hash before it' });
+  });
+
+  test('an event that was changed is noticed', () => {
+    const sealed = seal(event(1), GENESIS);
+    const changed = { ...sealed, json: sealed.json.replace('system', 'D1') };
+    expect(brokenAt([changed])).toEqual({ seq: 1, why: 'was changed' });
+  });
+
+  test('an event dated before the one it follows is noticed', () => {
+    const first = seal(event(1), GENESIS);
+    const earlier = seal({ ...event(2), at: 0 }, first.hash);
+    expect(brokenAt([first, earlier])).toEqual({ seq: 2, why: 'time ran backwards' });
+  });
+
+  test('a record that was rewritten whole, hashes and all, differs from its sealed copy', async () => {
+    const made = room();
+    await made.store.put('chain', { pk: CHAIN, sk: pad(1, 8), ...seal(event(1), GENESIS) });
+    await sealRecord(made.ports, CHAIN);
+    expect((await checkRecord(made.ports, CHAIN)).problems).toEqual([]);
+    await made.store.put('chain', { pk: CHAIN, sk: pad(1, 8), ...seal({ ...event(1), by: 'D1' }, GENESIS) });
+    expect((await checkRecord(made.ports, CHAIN)).problems).toEqual(['event 1 differs from its sealed copy']);
   });
 });

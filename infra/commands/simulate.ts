@@ -1,19 +1,17 @@
 /** `huhang simulate`: seeded seasons of storms with faults, each judged by an oracle that reads only the plan. */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { assert } from '../../shared/outcome.ts';
 import type { Plan } from '../../shared/plan/plan.ts';
-import { readPlan } from '../../shared/plan/schema.ts';
 import { iso } from '../../shared/time.ts';
-import { SHIPPED_PLAN } from '../scenario.ts';
-import { live } from '../season/drive.ts';
-import { drawWorld } from '../season/generate.ts';
-import { judgeLived, judgeWorld, type Verdict } from '../season/judge.ts';
-import { keepSeason } from '../season/keep.ts';
-import type { FindingKind } from '../season/oracle.ts';
-import { judgeSeeds } from '../season/pool.ts';
-import { shrink } from '../season/shrink.ts';
-import type { World } from '../season/world.ts';
+import { live } from '../../test/season/drive.ts';
+import { drawWorld } from '../../test/season/generate.ts';
+import { judgeLived, judgeWorld, type Verdict } from '../../test/season/judge.ts';
+import { keepSeason } from '../../test/season/keep.ts';
+import type { FindingKind } from '../../test/season/oracle.ts';
+import { shippedPlan } from '../../test/season/plan.ts';
+import { judgeSeeds } from '../../test/season/pool.ts';
+import { shrink } from '../../test/season/shrink.ts';
+import type { World } from '../../test/season/world.ts';
 import { UsageError } from '../usage.ts';
 
 /** Findings of one failing season that are printed; the rest mostly follow from the first. */
@@ -87,12 +85,6 @@ const COUNTED = [
   'missedActivations',
   'chainBroken',
 ] as const;
-
-function shippedPlan(): Plan {
-  const { plan } = readPlan(JSON.parse(readFileSync(SHIPPED_PLAN, 'utf8')));
-  assert(plan, 'the shipped plan is valid');
-  return plan;
-}
 
 function whole(name: string, text: string | undefined): number {
   const value = Number(text);

@@ -286,6 +286,21 @@ function ownersOf({ world }: Lived): Map<string, { person: Person; exam: Exam }[
   return owners;
 }
 
+/** Blue and yellow wait from first sight, so that of signals issued together one is told. */
+function isTooEarly(
+  person: Person,
+  ward: Ward,
+  level: Level | null,
+  skies: readonly Sky[],
+  at: number,
+): boolean {
+  if (level !== 'blue' && level !== 'yellow') return false;
+  const above = skies
+    .flatMap((sky) => over(person, ward, sky.counted))
+    .filter((each) => each.level === level);
+  return above.length > 0 && above.every(({ firstSeenAt }) => at < firstSeenAt + WAIT_MS - MINUTE);
+}
+
 /** What is wrong with a text that was taken at `at` for this person; null if nothing is. */
 function faultOf(
   words: Words,
@@ -307,9 +322,12 @@ function faultOf(
   const skies = ward.skies.filter((sky) => sky.at >= back && sky.at <= at);
   if (words.kind === 'all-clear') {
     const clear = skies.some((sky) =>
-      anythingOver(person, ward, sky.counted).every(({ wordless }) => wordless),
+      anythingOver(person, ward, sky.counted).every(({ sure, blind }) => !sure && !blind),
     );
     return clear ? null : ['other', 'an all-clear while something holds'];
+  }
+  if (words.kind === 'reminder' && isTooEarly(person, ward, words.level, skies, at)) {
+    return ['other', 'before it had waited for others'];
   }
   const holds = skies.some((sky) => {
     const above = over(person, ward, sky.counted);

@@ -31,7 +31,7 @@ export async function judgeLived(lived: Lived): Promise<Verdict> {
   const wards = await wardsOf(lived);
   const findings = wards.flatMap((ward) => [
     ...judgeActivations(ward, calm),
-    ...judgeEndings(ward, lived.world.end),
+    ...judgeEndings(ward),
     ...judgeReminders(lived, ward, calm),
     ...judgeSummaries(lived, ward, calm),
     ...judgeAllClears(lived, ward, calm),

@@ -60,7 +60,7 @@ export function keepSeason(lived: Lived, exam: Exam, directory: string): void {
     roster: 'roster.csv',
     answers,
     people,
-    carrier: { partsPerSecond: 20, lose: 0, throttle: 0, refuse: world.refused },
+    carrier: { partsPerSecond: world.partsPerSecond, lose: 0, throttle: 0, refuse: world.refused },
   };
   put('scenario.json', `${JSON.stringify(scenario, null, 1)}\n`);
 }

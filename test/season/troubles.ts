@@ -1,7 +1,7 @@
 /** What goes wrong in a season: feeds that lie, rough spans of the machinery, a carrier out of order, officers' ways. */
 import type { Random } from '../../shared/io/ports.ts';
 import type { Exam, Person } from '../../shared/plan/exam.ts';
-import { DAY, HOUR, MINUTE, SECOND } from '../../shared/time.ts';
+import { atMinute, DAY, HOUR, MINUTE, SECOND } from '../../shared/time.ts';
 import { between, happens, pick } from './chance.ts';
 import {
   type CarrierTrouble,
@@ -24,28 +24,47 @@ const KINDS: readonly FeedTrouble['kind'][] = [
   'empties',
 ];
 
-/** Half of the troubles fall where a message is due: the storm that is told of cuts the line. */
-function momentOf(random: Random, messages: readonly Message[], start: number, end: number): number {
-  if (messages.length > 0 && happens(random, 0.6)) {
-    return pick(random, messages).issuedAt + between(random, -20, 20) * MINUTE;
+/**
+ * When trouble hurts: around a message that is told of (the storm cuts the line), the hours at which summaries go
+ * out, and shortly before admission opens, when deadlines end.
+ */
+export function soreMoments(random: Random, exams: readonly Exam[], messages: readonly Message[]): number[] {
+  const moments: number[] = [];
+  for (const { sessions, timeZone } of exams) {
+    const first = sessions[0]!.startsAt;
+    const last = sessions[sessions.length - 1]!.endsAt;
+    for (const { issuedAt } of messages) {
+      const counts = issuedAt > first - 4 * DAY && issuedAt < last;
+      if (counts) moments.push(issuedAt + between(random, -5, 12) * MINUTE);
+    }
+    for (const { admitFrom } of sessions) {
+      moments.push(admitFrom - between(random, 1, 15) * MINUTE);
+      moments.push(atMinute(admitFrom, 6 * 60, timeZone), atMinute(admitFrom, 19 * 60 + 30, timeZone, -1));
+    }
   }
-  return start + between(random, 1, (end - start) / MINUTE - 60) * MINUTE;
+  return moments;
+}
+
+/** Mostly a sore moment, now and then any. */
+function momentOf(random: Random, sore: readonly number[], start: number, end: number): number {
+  const moment = happens(random, 0.75)
+    ? pick(random, sore)
+    : start + between(random, 1, (end - start) / MINUTE - 60) * MINUTE;
+  return moment - (moment % MINUTE);
 }
 
 export function drawFeedTroubles(
   random: Random,
-  messages: readonly Message[],
+  sore: readonly number[],
   start: number,
   end: number,
 ): FeedTrouble[] {
   const troubles: FeedTrouble[] = [];
   for (const feed of SEASON_FEEDS) {
     let free = start + HOUR;
-    const moments = Array.from({ length: between(random, 0, 5) }, () =>
-      momentOf(random, messages, start, end),
-    );
+    const moments = Array.from({ length: between(random, 0, 5) }, () => momentOf(random, sore, start, end));
     for (const moment of moments.sort((a, b) => a - b)) {
-      const from = Math.max(free, moment - (moment % MINUTE));
+      const from = Math.max(free, moment);
       const lasts = pick(random, [1, 3, 8, 20, 45, 90, 240, 600]) * MINUTE;
       if (from + lasts > end) continue;
       troubles.push({ feed, from, until: from + lasts, kind: pick(random, KINDS) });
@@ -55,15 +74,15 @@ export function drawFeedTroubles(
   return troubles;
 }
 
-export function drawRough(random: Random, messages: readonly Message[], start: number, end: number): Rough[] {
+export function drawRough(random: Random, sore: readonly number[], start: number, end: number): Rough[] {
   const spans: Rough[] = [];
   let free = start + HOUR;
-  const moments = Array.from({ length: between(random, 2, 8) }, () => momentOf(random, messages, start, end));
+  const moments = Array.from({ length: between(random, 4, 10) }, () => momentOf(random, sore, start, end));
   for (const moment of moments.sort((a, b) => a - b)) {
-    const from = Math.max(free, moment - (moment % MINUTE));
+    const from = Math.max(free, moment);
     const until = from + pick(random, [5, 10, 20, 40, 60]) * MINUTE;
     if (until > end - 2 * DAY) continue;
-    const harsh = pick(random, [0.002, 0.01, 0.03, 0.08]);
+    const harsh = pick(random, [0.005, 0.02, 0.05, 0.12]);
     const share = (): number => (happens(random, 0.6) ? random() * harsh : 0);
     spans.push({
       from,
@@ -80,15 +99,15 @@ export function drawRough(random: Random, messages: readonly Message[], start: n
 
 export function drawCarrier(
   random: Random,
-  messages: readonly Message[],
+  sore: readonly number[],
   start: number,
   end: number,
 ): CarrierTrouble[] {
   const troubles: CarrierTrouble[] = [];
   let free = start;
-  const moments = Array.from({ length: between(random, 1, 5) }, () => momentOf(random, messages, start, end));
+  const moments = Array.from({ length: between(random, 2, 7) }, () => momentOf(random, sore, start, end));
   for (const moment of moments.sort((a, b) => a - b)) {
-    const from = Math.max(free, moment - (moment % MINUTE));
+    const from = Math.max(free, moment);
     const until = from + pick(random, [3, 10, 30, 120]) * MINUTE;
     if (until > end - 4 * DAY) continue;
     troubles.push({

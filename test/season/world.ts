@@ -108,6 +108,8 @@ export interface World {
   feedTroubles: FeedTrouble[];
   rough: Rough[];
   carrier: CarrierTrouble[];
+  /** What the carrier's account may send, and the office has been granted. */
+  partsPerSecond: number;
   /** Numbers that the carrier refuses for good. */
   refused: string[];
   acts: PlannedAct[];

@@ -6,7 +6,7 @@ import { divisionName } from '../../shared/warning/divisions.ts';
 import { between, happens, pick, streamOf } from './chance.ts';
 import { changedRoster, drawRoster } from './people.ts';
 import { DISTRICTS } from './places.ts';
-import { drawActs, drawCarrier, drawFeedTroubles, drawRough } from './troubles.ts';
+import { drawActs, drawCarrier, drawFeedTroubles, drawRough, soreMoments } from './troubles.ts';
 import { drawWeather } from './weather.ts';
 import type { RosterVersion, World } from './world.ts';
 
@@ -22,6 +22,7 @@ export function drawWorld(seed: number): World {
   const exams = drawExams(stream('exams'));
   const people = exams.map((exam, place) => drawRoster(stream(`people ${place}`), exam, 1 + place * 400));
   const messages = drawWeather(stream('weather'), exams, START, end);
+  const sore = soreMoments(stream('sore'), exams, messages);
   return {
     seed,
     start: START,
@@ -29,9 +30,10 @@ export function drawWorld(seed: number): World {
     exams,
     rosters: drawRosters(stream('rosters'), exams, people),
     messages,
-    feedTroubles: drawFeedTroubles(stream('feeds'), messages, START, end),
-    rough: drawRough(stream('rough'), messages, START, end),
-    carrier: drawCarrier(stream('carrier'), messages, START, end),
+    feedTroubles: drawFeedTroubles(stream('feeds'), sore, START, end),
+    rough: drawRough(stream('rough'), sore, START, end),
+    carrier: drawCarrier(stream('carrier'), sore, START, end),
+    partsPerSecond: pick(stream('grant'), [2, 5, 20, 20]),
     refused: people.flat().flatMap(({ phone }) => (happens(stream(`refused ${phone}`), 0.03) ? [phone] : [])),
     acts: drawActs(stream('acts'), exams, people),
     indexLag: happens(stream('index'), 0.3) ? between(stream('lag'), 1, 20) : 0,

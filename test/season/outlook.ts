@@ -15,6 +15,8 @@ export interface Holding {
   /** As the feeds that showed it name it: where they differ, the higher. */
   level: Level;
   sure: boolean;
+  /** Past its end, and no feed that showed it can be seen: blind is not calm. */
+  blind: boolean;
   firstSeenAt: number;
   /** Shown by a set alone, whose titles name no places: what it means for a part of its province cannot be told. */
   wordless: boolean;
@@ -145,6 +147,7 @@ export function outlooks(world: World, heard: readonly Heard[], ticks: readonly 
         message: one.message,
         level: levelOf(one),
         sure: state === 'holds' && !doubted,
+        blind: state === 'blind' && !doubted,
         firstSeenAt: one.firstSeenAt,
         wordless: !one.worded,
       });
@@ -157,7 +160,7 @@ export function outlooks(world: World, heard: readonly Heard[], ticks: readonly 
     return newer && one.message.action !== 'cancel' ? 'perhaps' : 'over';
   }
 
-  function holds(one: Known, at: number, fresh: readonly SeasonFeed[]): 'holds' | 'perhaps' | 'over' {
+  function holds(one: Known, at: number, fresh: readonly SeasonFeed[]): 'holds' | 'blind' | 'over' {
     const { message } = one;
     if (message.action === 'cancel') return 'over';
     const set = feeds.get('nmc-alarm')!;
@@ -177,7 +180,7 @@ export function outlooks(world: World, heard: readonly Heard[], ticks: readonly 
       one.over = true;
       return 'over';
     }
-    return end !== null && at >= end ? 'perhaps' : 'holds';
+    return end !== null && at >= end ? 'blind' : 'holds';
   }
 }
 

@@ -2,6 +2,9 @@
  * A season lived through: the real stages over the in-memory store, queue and carrier in virtual time, each handler
  * in a process of its own, with everything befalling them that the world has in store.
  */
+
+import { HINT_RETURNS_MS, SEND_RUN_MS } from '../../infra/replay.ts';
+import { virtualTime } from '../../infra/virtual.ts';
 import type { Act } from '../../shared/activation/acts.ts';
 import { openNotices, type State } from '../../shared/activation/state.ts';
 import { memoryBlobs } from '../../shared/io/memory/blobs.ts';
@@ -23,6 +26,7 @@ import type { Plan } from '../../shared/plan/plan.ts';
 import { takeAct } from '../../shared/stages/act.ts';
 import { catchUp, chainOf } from '../../shared/stages/chain.ts';
 import { expand } from '../../shared/stages/expand.ts';
+import { setGrant } from '../../shared/stages/grant.ts';
 import { adoptRoster, enterExam } from '../../shared/stages/office.ts';
 import { poll } from '../../shared/stages/poll.ts';
 import { receive } from '../../shared/stages/receive.ts';
@@ -30,13 +34,11 @@ import { importRoster } from '../../shared/stages/roster.ts';
 import { send } from '../../shared/stages/send.ts';
 import { sweep } from '../../shared/stages/sweep.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../shared/time.ts';
-import { HINT_RETURNS_MS, SEND_RUN_MS } from '../replay.ts';
-import { virtualTime } from '../virtual.ts';
 import { foreseen, nextRecorded } from './agenda.ts';
 import { streamOf } from './chance.ts';
 import { type Answer, answerAt, drawAnswers } from './offices.ts';
 import { hasPerson } from './people.ts';
-import { type Mishaps, newProcess, type Process } from './process.ts';
+import { drawFate, type Fate, FINE, type Mishaps, newProcess, type Process } from './process.ts';
 import { type PlannedAct, type Rough, SEASON_FEEDS, type SeasonFeed, type World } from './world.ts';
 
 /** One answer as a poller got it, and when its run had taken it in; null: it never had. */
@@ -61,6 +63,9 @@ export interface Lived {
   ticks: number[];
   acts: { at: number; act: Act; personId: string; refused: string | null }[];
   mishaps: Mishaps;
+  /** Calls of all processes in order, where a strike counts them: when, in a run of what, of which port. */
+  calls: { at: number; name: string }[];
+  struckAt: number | null;
   /** What must never happen, as seen while it happened. */
   seen: string[];
 }
@@ -78,12 +83,17 @@ const RUN_MAX_MS: Record<string, number> = {
 /** Time a run keeps back of it. */
 const RUN_MARGIN_MS = 10 * SECOND;
 
+/** How long an SMS is on its way to the carrier, and its answer on the way back. */
+const PUBLISH_MS = 80;
+
 /** Senders of one lane at once. */
 const SENDERS_MAX = 2;
 
 export interface DriveOptions {
   /** Live through every minute instead of those that matter. */
   everyMinute?: boolean;
+  /** What befalls the nth call of all, from 1 on. */
+  strike?: { nth: number; fate: Fate };
 }
 
 export async function live(world: World, plan: Plan, options: DriveOptions = {}): Promise<Lived> {
@@ -91,7 +101,8 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
   const { clock } = time;
   const store = memoryStore({ indexLag: world.indexLag, frozen: true });
   const blobs = memoryBlobs();
-  const carrier = memoryCarrier(clock, seededRandom(world.seed + 1), { refuse: world.refused });
+  const { partsPerSecond, refused: refuse } = world;
+  const carrier = memoryCarrier(clock, seededRandom(world.seed + 1), { partsPerSecond, refuse });
   const answers = drawAnswers(world);
   const mishaps: Mishaps = { crashes: 0, faults: 0 };
   const lived: Lived = {
@@ -104,6 +115,8 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     ticks: [],
     acts: [],
     mishaps,
+    calls: [],
+    struckAt: null,
     seen: [],
   };
   let failedAt = Number.NEGATIVE_INFINITY;
@@ -145,7 +158,9 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     },
     carrier: {
       async publish(to, text) {
+        await clock.sleep(PUBLISH_MS);
         const outcome = await carrier.publish(to, text);
+        await clock.sleep(PUBLISH_MS);
         for (const receipt of carrier.takeReceipts(Number.POSITIVE_INFINITY)) owe(receipt);
         return outcome;
       },
@@ -153,6 +168,19 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     feeds: feedsOf(answers, () => clock.now()),
     log: (event, fields = {}) => noLeak(`the log of ${event}`, JSON.stringify(fields)),
   };
+
+  const { strike } = options;
+  function fateIn(rough: Rough | undefined, name: string): Process['fate'] {
+    const draw = rough && streamOf(world.seed, name);
+    if (!strike) return draw ? () => drawFate(rough.calls, draw) : null;
+    return (call) => {
+      lived.calls.push({ at: clock.now(), name: `${name} ${call}` });
+      if (lived.calls.length !== strike.nth) return draw ? drawFate(rough.calls, draw) : FINE;
+      lived.struckAt = clock.now();
+      failedAt = clock.now();
+      return strike.fate;
+    };
+  }
 
   /** Processes by what they run; a crashed one is never used again. */
   const pools = new Map<string, Process[]>();
@@ -171,7 +199,7 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     const rough = roughAt(clock.now());
     const name = rough ? ordinal(kind) : kind;
     process.busy = true;
-    process.fate = rough ? { shares: rough.calls, draw: streamOf(world.seed, name) } : null;
+    process.fate = fateIn(rough, name);
     process.clockStepMs = rough && streamOf(world.seed, 'clock', name)() < 0.5 ? rough.clockStepMs : 0;
     running += 1;
     let over = false;
@@ -331,6 +359,7 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     await sweeping();
   }
 
+  await setGrant(ports, partsPerSecond);
   for (const exam of world.exams) {
     await enterExam(ports, { exam, examVersion: '1', plan, by: 'office' });
     const { people } = world.rosters.find(({ examId }) => examId === exam.id)!;

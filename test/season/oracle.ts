@@ -79,8 +79,9 @@ export interface Calm {
   reach(at: number): number;
 }
 
-export function calmOf({ world }: Lived): Calm {
-  const spans = [...world.rough, ...world.carrier].map(({ from, until }) => ({
+export function calmOf({ world, struckAt }: Lived): Calm {
+  const struck = struckAt === null ? [] : [{ from: struckAt, until: struckAt }];
+  const spans = [...world.rough, ...world.carrier, ...struck].map(({ from, until }) => ({
     from,
     until: until + RECOVERY_MS,
   }));
@@ -220,11 +221,10 @@ export function judgeActivations(ward: Ward, calm: Calm): Finding[] {
   return findings;
 }
 
-/** Ended by the right person at the right time, or by the window; never left open. */
-export function judgeEndings(ward: Ward, end: number): Finding[] {
+/** Ended by a person, or by the window; never left open beyond it with nothing in force. */
+export function judgeEndings(ward: Ward): Finding[] {
   const open = openActivation(ward.state);
   const last = ward.skies.at(-1)!;
-  return open && last.counted.length === 0
-    ? [{ kind: 'other', at: end, what: `${open.id} never ended` }]
-    : [];
+  if (!open || last.counted.length > 0 || inWindow(ward.exam, last.at - RECOVERY_MS)) return [];
+  return [{ kind: 'other', at: last.at, what: `${open.id} never ended` }];
 }

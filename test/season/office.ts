@@ -207,7 +207,7 @@ export function judgeReasons(lived: Lived, ward: Ward): Finding[] {
       const wordless = lived.world.messages.some(
         (each) => each.story === message.story && each.shownAt['nmc-alarm'],
       );
-      const seen = { message, level: message.level, sure: true, firstSeenAt: 0, wordless };
+      const seen = { message, level: message.level, sure: true, blind: false, firstSeenAt: 0, wordless };
       if (message.status === 'exercise' || !concerns(seen, ward.district, ward.sites)) {
         findings.push({ kind: 'false-activation', at, what: `${id} holds ${warning}` });
       }

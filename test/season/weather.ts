@@ -58,9 +58,12 @@ export function drawWeather(random: Random, exams: readonly Exam[], start: numbe
   };
   for (const exam of exams) {
     const first = exam.sessions[0]!.startsAt;
-    for (let left = between(random, 3, 7); left > 0; left -= 1) {
+    for (let left = between(random, 3, 6); left > 0; left -= 1) {
       event(first - between(random, -36 * 60, 8 * 24 * 60) * MINUTE);
     }
+    // One that is told of when deadlines are about to end.
+    const { admitFrom } = pick(random, exam.sessions);
+    event(admitFrom - between(random, 2, 40) * MINUTE);
   }
   for (let left = between(random, 1, 3); left > 0; left -= 1) {
     event(start + between(random, 0, (end - start) / HOUR) * HOUR);
