@@ -179,7 +179,8 @@ const rules: Rule[] = [
   },
   {
     name: 'nothing that runs imports a test',
-    because: 'what a test needs and the product needs belongs to the product; only `simulate` is itself a test',
+    because:
+      'what a test needs and the product needs belongs to the product; only `simulate` is itself a test',
     applies: /^(infra|functions|shared)\//,
     except: /^infra\/commands\/simulate\.ts$/,
     breaks: (source) =>
