@@ -39,6 +39,11 @@ const COMMANDS: Record<string, Command> = {
     does: 'checks the hash chain and completeness of stored activations',
     run: async (args) => (await import('./commands/verify.ts')).run(args),
   },
+  export: {
+    usage: 'export ACTIVATION [--format json|csv|html] [--data DIR]',
+    does: 'prints the record of an activation, to keep or to hand on',
+    run: async (args) => (await import('./commands/export.ts')).run(args),
+  },
   plan: {
     usage: 'plan check FILE [--json]',
     does: 'validates a plan and lists every issue with its path',

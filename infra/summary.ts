@@ -23,9 +23,9 @@ export interface Accepted {
 }
 
 export interface Summary {
-  activations: unknown[];
-  decisions: unknown[];
-  notices: (Record<string, unknown> & { counts: Counts })[];
+  activations: ReturnType<typeof activationsOf>;
+  decisions: ReturnType<typeof decisionsOf>;
+  notices: ReturnType<typeof noticeOf>[];
   feeds: unknown[];
   totals: { activations: number; decisions: number; sms: number; parts: number; quarantined: number };
   invariants: { lost: number; beyondPolicyDuplicates: number; afterDeadline: number; chainBroken: number };
@@ -104,7 +104,8 @@ export async function summarise(
   return { summary, sms };
 }
 
-function activationsOf({ exam, district }: Charge, state: State): unknown[] {
+/** Every activation of a chain, as the summary's `activations`. */
+export function activationsOf({ exam, district }: Charge, state: State) {
   const at = (instant: number | null): string | null =>
     instant === null ? null : iso(instant, exam.timeZone);
   return state.activations.map((activation) => ({
@@ -128,7 +129,8 @@ function activationsOf({ exam, district }: Charge, state: State): unknown[] {
   }));
 }
 
-function decisionsOf({ exam, district }: Charge, state: State): unknown[] {
+/** Every decision of a chain, as the summary's `decisions`. */
+export function decisionsOf({ exam, district }: Charge, state: State) {
   return state.decisions.map(({ at, warningId, reason, clause, activationId }) => ({
     at: iso(at, exam.timeZone),
     districtId: district.id,
@@ -139,7 +141,8 @@ function decisionsOf({ exam, district }: Charge, state: State): unknown[] {
   }));
 }
 
-function noticeOf({ exam }: Charge, state: State, no: string, counts: Counts): Summary['notices'][number] {
+/** One notice, as in the summary's `notices`. */
+export function noticeOf({ exam }: Charge, state: State, no: string, counts: Counts) {
   const { notice, state: stands, hold, releasedAt } = state.notices.get(no)!;
   return {
     no,

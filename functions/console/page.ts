@@ -1,5 +1,5 @@
 /** The frame of every page and its small parts: chips, times, tables. Nothing is told by colour alone. */
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
 import { digest } from '../../shared/activation/seal.ts';
 import { iso } from '../../shared/time.ts';
 import type { Level } from '../../shared/warning/warning.ts';
@@ -27,18 +27,9 @@ export interface Frame {
 
 export function page({ t, title, now, path, refresh }: Frame, body: unknown): Html {
   const other = t.lang === 'zh' ? 'en' : 'zh';
-  return html`<!doctype html>
-<html lang="${t.lang === 'zh' ? 'zh-CN' : 'en'}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-${refresh ? html`<meta http-equiv="refresh" content="${REFRESH_SECONDS}">` : ''}
-<title>${title} · ${t.say('title')}</title>
-<link rel="stylesheet" href="${STYLE_PATH}">
-</head>
-<body>
-<a class="skip" href="#main">${t.say('skip')}</a>
+  const head = html`${refresh ? html`<meta http-equiv="refresh" content="${REFRESH_SECONDS}">` : ''}
+<link rel="stylesheet" href="${STYLE_PATH}">`;
+  const top = html`<a class="skip" href="#main">${t.say('skip')}</a>
 <header class="top">
 <a class="brand" href="/"><strong>${t.say('brand')}</strong> <span>${t.say('subtitle')}</span></a>
 <nav aria-label="${t.say('board')}">
@@ -47,10 +38,27 @@ ${refresh ? html`<meta http-equiv="refresh" content="${REFRESH_SECONDS}">` : ''}
 <a href="${path}?lang=${other}" lang="${other === 'zh' ? 'zh-CN' : 'en'}" hreflang="${other === 'zh' ? 'zh-CN' : 'en'}">${other === 'zh' ? '中文' : 'English'}</a>
 </nav>
 <p class="clock"><span>${t.say('rendered')}</span> ${time(t, now, 'full')}${refreshing(t, path, refresh)}</p>
-</header>
-<main id="main">
+</header>`;
+  return whole(t, title, head, html`${top}\n<main id="main">\n${body}\n</main>`);
+}
+
+/** A page that stands by itself, to be kept as a file or printed. */
+export function document(t: Tongue, title: string, body: unknown): Html {
+  return whole(t, title, html`<style>${raw(STYLE)}</style>`, html`<main>\n${body}\n</main>`);
+}
+
+function whole(t: Tongue, title: string, head: Html, body: Html): Html {
+  return html`<!doctype html>
+<html lang="${t.lang === 'zh' ? 'zh-CN' : 'en'}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} · ${t.say('title')}</title>
+${head}
+</head>
+<body>
 ${body}
-</main>
 </body>
 </html>`;
 }
