@@ -160,7 +160,11 @@ export function weatherOffices(scenario: Scenario, now: () => number): FeedReade
   };
 }
 
-export function answerOf(scenario: Scenario, request: FeedRequest, now: number): FeedAnswer {
+export function answerOf(
+  scenario: Pick<Scenario, 'answers' | 'file'>,
+  request: FeedRequest,
+  now: number,
+): FeedAnswer {
   const past = scenario.answers.filter((answer) => answer.feed === request.feed && answer.at <= now);
   const current = past[past.length - 1];
   if (!current) return { kind: 'not-yet' };
@@ -185,7 +189,7 @@ export function answerOf(scenario: Scenario, request: FeedRequest, now: number):
   return request.etag === etag ? { kind: 'unchanged' } : { ...body(good, null), etag };
 }
 
-function documentOf(scenario: Scenario, past: Answer[], link: string): FeedAnswer {
+function documentOf(scenario: Pick<Scenario, 'file'>, past: Answer[], link: string): FeedAnswer {
   const holder = past.findLast((answer) => answer.documents?.[link] !== undefined);
   const name = holder?.documents?.[link];
   return name === undefined ? { kind: 'failed', reason: 'http-404' } : body(scenario.file(name), null);

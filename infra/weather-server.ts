@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FeedSource } from '../shared/io/feed-http.ts';
+import type { FeedRequest } from '../shared/io/ports.ts';
 import { FEEDS, type FeedId } from '../shared/warning/warning.ts';
 import { answerOf, type Scenario } from './scenario.ts';
 
@@ -9,10 +10,15 @@ export interface WeatherServer {
   /** host:port */
   host: string;
   sources: Record<FeedId, FeedSource>;
+  /** The request with its link as this server knows it, since a story's documents stand at their offices' addresses. */
+  atLoopback(request: FeedRequest): FeedRequest;
   stop(): Promise<void>;
 }
 
-export async function startWeather(scenario: Scenario, now: () => number): Promise<WeatherServer> {
+export async function startWeather(
+  scenario: Pick<Scenario, 'answers' | 'file'>,
+  now: () => number,
+): Promise<WeatherServer> {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://office');
     const feed = FEEDS.find((id) => url.pathname === `/${id}`);
@@ -50,6 +56,10 @@ export async function startWeather(scenario: Scenario, now: () => number): Promi
   return {
     host,
     sources: Object.fromEntries(FEEDS.map((feed) => [feed, source(feed)])) as Record<FeedId, FeedSource>,
+    atLoopback: (request) => ({
+      ...request,
+      link: request.link && `/${request.feed}?link=${encodeURIComponent(request.link)}`,
+    }),
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();

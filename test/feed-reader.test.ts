@@ -2,12 +2,23 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startWeather } from '../infra/weather-server.ts';
 import { isPublic } from '../shared/io/addresses.ts';
-import { FEED_LIMITS, type FeedSource, httpFeeds } from '../shared/io/feed-http.ts';
+import { AT_ONCE_PER_HOST, type Courtesy, FAILURES_TO_REST } from '../shared/io/courtesy.ts';
+import {
+  FEED_LIMITS,
+  type FeedSource,
+  type HttpFeedsOptions,
+  httpFeeds as politeFeeds,
+} from '../shared/io/feed-http.ts';
 import type { FeedAnswer, FeedRequest } from '../shared/io/ports.ts';
 import { READING_BYTES_MAX } from '../shared/limits.ts';
 
 const BODY = '{"data":[{"title":"泉州市气象台发布台风红色预警"}]}';
+
+/** As little waiting as can be; a host has rested as soon as it is asked again. */
+const BRISK: Courtesy = { jitterMs: 0, backoffMs: 1, restMs: 1 };
+const httpFeeds = (options: HttpFeedsOptions) => politeFeeds({ courtesy: BRISK, ...options });
 
 /** What the site answers, by path. */
 const PAGES: Record<string, RequestListener> = {
@@ -134,8 +145,8 @@ describe('what a site answers', () => {
     ['/to-metadata', 'ForbiddenAddress'],
     ['/to-file', 'bad-address'],
     ['/to-nowhere', 'bad-address'],
-    ['/error', 'status-503'],
-    ['/multiple', 'status-300'],
+    ['/error', 'http-503'],
+    ['/multiple', 'http-300'],
   ])('fails at %s by %s', async (path, reason) => {
     expect(await read(path)).toEqual({ kind: 'failed', reason });
   });
@@ -162,6 +173,93 @@ describe('what a site is told', () => {
     expect(textOf(await read('/form', {}, { form }))).toBe(`POST application/x-www-form-urlencoded ${form}`);
     expect(textOf(await read('/plain', { link: '/form' }, { form }))).toMatch(/^GET /);
   });
+});
+
+describe('how a host is treated', () => {
+  const request = { feed: 'nmc-alarm', link: null, etag: null, lastModified: null } as const;
+
+  /** A site that answers as `answer` says, and how many requests it had, and how many of them at once. */
+  async function siteOf(answer: (asked: number, reply: (status: number) => void) => void) {
+    const seen = { asked: 0, atOnce: 0, most: 0 };
+    const server = createServer((_, res) => {
+      seen.asked += 1;
+      seen.atOnce += 1;
+      seen.most = Math.max(seen.most, seen.atOnce);
+      answer(seen.asked, (status) => {
+        seen.atOnce -= 1;
+        if (status === 0) res.destroy();
+        else res.writeHead(status).end(BODY);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const at = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const of = (courtesy: Courtesy) =>
+      politeFeeds({
+        sources: { 'nmc-alarm': { url: `http://${at}/`, hosts: [at] } },
+        loopback: [at],
+        courtesy,
+      });
+    return { seen, of, close: () => new Promise((resolve) => server.close(resolve)) };
+  }
+
+  it('is asked once more when the line broke, and not when it said no', async () => {
+    const { seen, of, close } = await siteOf((asked, reply) => reply(asked === 1 ? 0 : 403));
+    expect(await of(BRISK).read(request)).toEqual({ kind: 'failed', reason: 'http-403' });
+    expect(seen.asked).toBe(2);
+    await close();
+  });
+
+  it('rests after failures in a row, is not asked meanwhile, and is asked again after it', async () => {
+    const { seen, of, close } = await siteOf((asked, reply) => reply(asked <= FAILURES_TO_REST ? 500 : 200));
+    const feeds = of({ ...BRISK, restMs: 60_000 });
+    for (let look = 0; look < FAILURES_TO_REST; look += 1) {
+      expect(await feeds.read(request)).toEqual({ kind: 'failed', reason: 'http-500' });
+    }
+    expect(await feeds.read(request)).toEqual({ kind: 'failed', reason: 'host-resting' });
+    expect(seen.asked).toBe(FAILURES_TO_REST);
+    // Another process, or this one after the rest, asks again.
+    expect(await of(BRISK).read(request)).toMatchObject({ kind: 'body' });
+    await close();
+  });
+
+  it('does not rest because single documents are not there', async () => {
+    const { of, close } = await siteOf((_, reply) => reply(404));
+    const feeds = of({ ...BRISK, restMs: 60_000 });
+    for (let look = 0; look <= FAILURES_TO_REST; look += 1) {
+      expect(await feeds.read(request)).toEqual({ kind: 'failed', reason: 'http-404' });
+    }
+    await close();
+  });
+
+  it('has few requests at once', async () => {
+    const waiting: (() => void)[] = [];
+    const { seen, of, close } = await siteOf((_, reply) => {
+      waiting.push(() => reply(200));
+      // The last of the first batch lets all go, and whoever comes later finds the door open.
+      if (waiting.length >= AT_ONCE_PER_HOST) for (const go of waiting.splice(0)) setImmediate(go);
+    });
+    const feeds = of(BRISK);
+    const looks = Array.from({ length: AT_ONCE_PER_HOST * 3 }, () => feeds.read(request));
+    const answers = await Promise.all(looks);
+    expect(answers.map(({ kind }) => kind)).toEqual(looks.map(() => 'body'));
+    expect(seen.most).toBe(AT_ONCE_PER_HOST);
+    await close();
+  });
+});
+
+it('On one machine the documents that a story’s index points to are read from the loopback office.', async () => {
+  const link = 'https://severeweather.wmo.int/v2/cap-alerts/cn-cma-xx/a.xml?x=1&y=2';
+  const answers = [{ at: 0, feed: 'cap' as const, body: 'index.xml', documents: { [link]: 'a.xml' } }];
+  const weather = await startWeather({ answers, file: (name) => Buffer.from(name) }, () => 1);
+  const feeds = httpFeeds({ sources: weather.sources, loopback: [weather.host] });
+  const request = { feed: 'cap', etag: null, lastModified: null } as const;
+  expect(textOf(await feeds.read(weather.atLoopback({ ...request, link: null })))).toBe('index.xml');
+  expect(textOf(await feeds.read(weather.atLoopback({ ...request, link })))).toBe('a.xml');
+  expect(await feeds.read(weather.atLoopback({ ...request, link: 'https://other.invalid/' }))).toEqual({
+    kind: 'failed',
+    reason: 'http-404',
+  });
+  await weather.stop();
 });
 
 describe('where a feed may be', () => {

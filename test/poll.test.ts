@@ -9,7 +9,7 @@ import { memoryStore } from '../shared/io/memory/store.ts';
 import type { Clock, FeedAnswer, FeedRequest, Ports } from '../shared/io/ports.ts';
 import { catchUp } from '../shared/stages/chain.ts';
 import { adoptRoster, enterExam } from '../shared/stages/office.ts';
-import { FETCHES_PER_POLL_MAX, poll } from '../shared/stages/poll.ts';
+import { FETCHES_PER_POLL_MAX, LOOK_MS, poll } from '../shared/stages/poll.ts';
 import { loadFeed, loadWarnings } from '../shared/stages/warnings.ts';
 import { HOUR, MINUTE } from '../shared/time.ts';
 import { canSee, feedState } from '../shared/warning/health.ts';
@@ -68,6 +68,9 @@ function house(answers: (request: FeedRequest) => FeedAnswer) {
       now += minutes * MINUTE;
       await poll(ports, feed);
       return (await loadFeed(store, feed))!;
+    },
+    pass(ms: number) {
+      now += ms;
     },
     known: async () => (await loadWarnings(store, now)).map(({ id }) => id).sort(),
   };
@@ -178,9 +181,15 @@ describe('an index that points to documents', () => {
   const idOf = (link: string) => link.replace('https://example.org/', '').replace('.xml', '');
 
   function wmo() {
-    const now = { ids: [A, B], at: 'Fri, 20 Sep 2024 04:00:00 +0000', gone: new Map<string, FeedAnswer>() };
+    const now = {
+      ids: [A, B],
+      at: 'Fri, 20 Sep 2024 04:00:00 +0000',
+      gone: new Map<string, FeedAnswer>(),
+      eachTakesMs: 0,
+    };
     const office = house(({ link }) => {
       if (link === null) return body(index(now.ids, now.at), '"index"');
+      office.pass(now.eachTakesMs);
       return now.gone.get(idOf(link)) ?? body(document(idOf(link)));
     });
     const links = () => office.asked.flatMap(({ link }) => (link === null ? [] : [idOf(link)]));
@@ -230,15 +239,35 @@ describe('an index that points to documents', () => {
     expect(await office.known()).toEqual([A]);
   });
 
-  test('A first look that meets the whole country takes our own province first.', async () => {
+  test('Of the whole country’s entries our own province’s, the nation’s and those of unknown offices are fetched.', async () => {
     const { now, office, links } = wmo();
     await enterExam(office.ports, { exam: exam(), examVersion: '1', plan: SHIPPED_PLAN, by: 'office' });
     const others = Array.from({ length: 200 }, (_, n) => `44010041600000_202409201${String(20000 + n)}`);
-    now.ids = [...others, A];
-    await office.look('cap');
-    expect([links()[0], links().length]).toEqual([A, FETCHES_PER_POLL_MAX]);
-    await office.look('cap');
-    expect(new Set(links()).size).toBe(2 * FETCHES_PER_POLL_MAX);
+    const nation = ['00000041600000_20240920120000', '10000041600000_20240920120000'];
+    now.ids = [...others, A, ...nation, 'HK-1'];
+    expect((await office.look('cap')).etag).toBe('"index"');
+    expect(links().sort()).toEqual([...nation, A, 'HK-1'].sort());
+  });
+
+  test('More documents than one look takes are all taken in the next ones.', async () => {
+    const { now, office, links } = wmo();
+    now.ids = Array.from({ length: FETCHES_PER_POLL_MAX + 5 }, (_, n) => `d-${n}`);
+    expect((await office.look('cap')).etag).toBeNull();
+    expect(links().length).toBe(FETCHES_PER_POLL_MAX);
+    expect((await office.look('cap')).etag).toBe('"index"');
+    expect(new Set(links()).size).toBe(FETCHES_PER_POLL_MAX + 5);
+  });
+
+  test('A slow site is given up for this look after its time; what is left follows at the next.', async () => {
+    const { now, office, links } = wmo();
+    now.ids = Array.from({ length: 20 }, (_, n) => `d-${n}`);
+    now.eachTakesMs = LOOK_MS;
+    expect((await office.look('cap')).etag).toBeNull();
+    const inFirst = links().length;
+    expect(inFirst).toBeLessThan(10);
+    now.eachTakesMs = 0;
+    expect((await office.look('cap')).etag).toBe('"index"');
+    expect(links().length).toBe(20);
   });
 });
 

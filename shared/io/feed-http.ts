@@ -7,12 +7,14 @@ import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createGunzip, createInflate, type Gunzip, type Inflate } from 'node:zlib';
 import { READING_BYTES_MAX } from '../limits.ts';
 import { SECOND } from '../time.ts';
 import { CATALOGUE } from '../warning/catalogue.ts';
 import type { FeedId } from '../warning/warning.ts';
 import { isPublic, publicLookup } from './addresses.ts';
+import { COURTESY, type Courtesy, courteous, FeedFailure } from './courtesy.ts';
 import type { FeedAnswer, FeedReader, FeedRequest } from './ports.ts';
 
 export interface FeedLimits {
@@ -58,27 +60,27 @@ export interface HttpFeedsOptions {
   /** Hosts with port (`127.0.0.1:8099`) that may be on this very machine; empty anywhere but on one machine. */
   loopback?: readonly string[];
   limits?: FeedLimits;
+  courtesy?: Courtesy;
 }
 
 export function httpFeeds(options: HttpFeedsOptions = {}): FeedReader {
-  const { sources = CATALOGUE, loopback = [], limits = FEED_LIMITS } = options;
+  const { sources = CATALOGUE, loopback = [], limits = FEED_LIMITS, courtesy = COURTESY } = options;
+  const withRules = courteous(courtesy);
   return {
     async read(request) {
       const source = sources[request.feed];
       if (!source || source.url === null) return { kind: 'failed', reason: 'no-address' };
+      const placed = { ...source, url: source.url };
+      if (request.link === null) await pause(Math.random() * courtesy.jitterMs);
       try {
-        return await follow(request, { ...source, url: source.url }, { loopback, limits });
+        const { host } = checked(request.link ?? placed.url, placed.url, placed, loopback);
+        return await withRules(host, () => follow(request, placed, { loopback, limits }));
       } catch (error) {
         if (error instanceof FeedFailure) return { kind: 'failed', reason: error.message };
         throw error;
       }
     },
   };
-}
-
-/** Why there is no answer, from a closed set of reasons and Node's own error codes. */
-class FeedFailure extends Error {
-  override readonly name = 'FeedFailure';
 }
 
 type Placed = FeedSource & { url: string };
@@ -189,7 +191,7 @@ async function answerOf(incoming: IncomingMessage): Promise<FeedAnswer | string>
   const { statusCode = 0, headers: head } = incoming;
   if (statusCode === 304) return { kind: 'unchanged' };
   if (statusCode >= 300 && statusCode < 400 && head.location !== undefined) return head.location;
-  if (statusCode !== 200) throw new FeedFailure(`status-${statusCode}`);
+  if (statusCode !== 200) throw new FeedFailure(`http-${statusCode}`);
   return {
     kind: 'body',
     bytes: await bytesOf(incoming),

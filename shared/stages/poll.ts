@@ -2,10 +2,14 @@
 
 import { digest } from '../activation/seal.ts';
 import type { FeedAnswer, Item, Ports } from '../io/ports.ts';
-import { localDay, MINUTE } from '../time.ts';
+import { inParallel } from '../parallel.ts';
+import { localDay, MINUTE, SECOND } from '../time.ts';
 import { CATALOGUE } from '../warning/catalogue.ts';
+import { issuerAdcode } from '../warning/compose.ts';
+import { NATION } from '../warning/divisions.ts';
 import { afterBadAnswer, afterGoodAnswer, type FeedRecord } from '../warning/health.ts';
 import { parseReading } from '../warning/parse.ts';
+import { emptyReading } from '../warning/reading.ts';
 import type { Entry, FeedId, Parsed } from '../warning/warning.ts';
 import { decideAll } from './deciding.ts';
 import { charges } from './office.ts';
@@ -16,6 +20,15 @@ export const PARSER_VERSION = '1';
 
 /** Documents and further pages fetched in one look; the rest follow at the next, a minute later. */
 export const FETCHES_PER_POLL_MAX = 60;
+
+/** Documents fetched at once. */
+const FETCHES_AT_ONCE = 4;
+
+/**
+ * Machine time after the feed's own answer in which further fetches begin. With the last one's limit it is a minute,
+ * so a look at a slow site ends before its function does, and the rest follow at the next.
+ */
+export const LOOK_MS = 30 * SECOND;
 
 /** Raw text kept of one unreadable entry, in characters: enough for a person to read it. */
 export const QUARANTINE_CHARACTERS_MAX = 20_000;
@@ -88,8 +101,9 @@ async function take(
   await keepRaw(ports, record.feed, contentHash, answer.bytes, now);
   const first = parseReading(record.feed, answer.bytes, { now, contentType: answer.contentType });
   if (first.state === 'broken') return bad(first.reason ?? 'unreadable');
-  const pages = [first, ...(await furtherPages(ports, record.feed, first, now))];
-  const documents = await documentsOf(ports, record, first.entries, now);
+  const until = ports.clock.machine() + LOOK_MS;
+  const pages = [first, ...(await furtherPages(ports, record.feed, first, now, until))];
+  const documents = await documentsOf(ports, record, first.entries, now, until);
   const broken = pages.find((each) => each.state === 'broken');
   const whole = [...pages, ...documents.readings].filter((each) => each.state === 'ok');
   const heard = await remember(ports, record.feed, whole, now);
@@ -128,17 +142,23 @@ async function keepRaw(
   await ports.blobs.put(`readings/${feed}/${localDay(now)}/${hash}`, bytes);
 }
 
-/** The pages after the first; one that tells another count than the first belongs to another list. */
-async function furtherPages(ports: Ports, feed: FeedId, first: Parsed, now: number): Promise<Parsed[]> {
+/** The pages after the first, to the first that is no good: one that tells another count belongs to another list. */
+async function furtherPages(
+  ports: Ports,
+  feed: FeedId,
+  first: Parsed,
+  now: number,
+  until: number,
+): Promise<Parsed[]> {
   const pages: Parsed[] = [];
-  for (let page = 2; page <= Math.min(first.page?.of ?? 1, FETCHES_PER_POLL_MAX); page += 1) {
-    const { reading: further } = await fetchPart(ports, feed, `?pageNo=${page}`, now);
-    const agrees = further.page?.count === first.page?.count;
-    pages.push(
-      agrees || further.state === 'broken'
-        ? further
-        : { ...further, state: 'broken', reason: 'count-changed' },
-    );
+  for (let page = 2; page <= (first.page?.of ?? 1); page += 1) {
+    const inTime = page <= FETCHES_PER_POLL_MAX && ports.clock.machine() < until;
+    const further = inTime
+      ? (await fetchPart(ports, feed, `?pageNo=${page}`, now)).reading
+      : unread('too-many-pages');
+    const agrees = further.state === 'broken' || further.page?.count === first.page?.count;
+    pages.push(agrees ? further : { ...further, state: 'broken', reason: 'count-changed' });
+    if (pages.at(-1)?.state === 'broken') break;
   }
   return pages;
 }
@@ -152,35 +172,42 @@ interface Documents {
 }
 
 /**
- * The documents an index points to, each taken once for each time it was updated: our own provinces first, since a
- * first look meets the whole country.
+ * The documents an index points to, each taken once for each time it was updated. A nationwide index is cut by its
+ * identifiers to the nation's and our own provinces'; an entry with another identifier may be of anywhere.
  */
 async function documentsOf(
   ports: Ports,
   record: FeedRecord,
   entries: Entry[],
   now: number,
+  until: number,
 ): Promise<Documents> {
-  const readings: Parsed[] = [];
-  if (entries.length === 0) return { readings, taken: [], left: false };
+  if (entries.length === 0) return { readings: [], taken: [], left: false };
   const before = new Set(record.parserVersion === PARSER_VERSION ? record.taken : []);
-  const taken = entries.map(entryKey).filter((key) => before.has(key));
   const provinces = new Set((await charges(ports.store)).map(({ district }) => district.adcode.slice(0, 2)));
-  const isOurs = ({ id }: Entry): boolean => !/^\d{6}\d*_\d{14}/.test(id) || provinces.has(id.slice(0, 2));
-  const fresh = entries.filter((entry) => !before.has(entryKey(entry)));
-  const inTurn = [...fresh.filter(isOurs), ...fresh.filter((entry) => !isOurs(entry))];
-  for (const entry of inTurn.slice(0, FETCHES_PER_POLL_MAX)) {
-    const { came, reading } = await fetchPart(ports, record.feed, entry.link, now);
-    if (reading.state === 'ok') {
-      if (reading.quarantined.length === 0) taken.push(entryKey(entry));
-      readings.push(reading);
-    } else if (came || NOT_THERE.test(reading.reason ?? '')) {
+  const wanted = entries.filter(({ id }) => {
+    const office = issuerAdcode(id) ?? NATION;
+    return provinces.size === 0 || office === NATION || provinces.has(office.slice(0, 2));
+  });
+  const taken = wanted.map(entryKey).filter((key) => before.has(key));
+  const fresh = wanted.filter((entry) => !before.has(entryKey(entry))).slice(0, FETCHES_PER_POLL_MAX);
+  const parts: Part[] = [];
+  await inParallel(fresh.entries(), FETCHES_AT_ONCE, async ([place, { link }]) => {
+    if (ports.clock.machine() < until) parts[place] = await fetchPart(ports, record.feed, link, now);
+  });
+  const readings: Parsed[] = [];
+  for (const [place, entry] of fresh.entries()) {
+    const part = parts[place];
+    if (part?.reading.state === 'ok') {
+      if (part.reading.quarantined.length === 0) taken.push(entryKey(entry));
+      readings.push(part.reading);
+    } else if (part && (part.came || NOT_THERE.test(part.reading.reason ?? ''))) {
       // One document that cannot be read is set aside and asked for again; the others count.
-      const raw = `${entry.link} ${reading.reason}`;
-      readings.push({ ...reading, state: 'ok', quarantined: [{ path: entry.link, raw }] });
+      const raw = `${entry.link} ${part.reading.reason}`;
+      readings.push({ ...part.reading, state: 'ok', quarantined: [{ path: entry.link, raw }] });
     }
   }
-  return { readings, taken, left: taken.length < entries.length };
+  return { readings, taken, left: taken.length < wanted.length };
 }
 
 /** A link that an index gives again with a later time has new content. */
@@ -189,7 +216,7 @@ function entryKey({ link, updatedAt }: Entry): string {
 }
 
 /** Answers by which an office says that there is no such document. */
-const NOT_THERE = /^http-4/;
+const NOT_THERE = /^http-4(?:04|10)$/;
 
 interface Part {
   came: boolean;
@@ -206,8 +233,11 @@ async function fetchPart(ports: Ports, feed: FeedId, link: string, now: number):
     };
   }
   const reason = answer.kind === 'failed' ? answer.reason : `unexpected-${answer.kind}`;
-  const nothing = { warnings: [], typhoons: [], entries: [], issues: [], quarantined: [], page: null };
-  return { came: false, reading: { state: 'broken', reason, ...nothing } };
+  return { came: false, reading: unread(reason) };
+}
+
+function unread(reason: string): Parsed {
+  return { state: 'broken', reason, ...emptyReading() };
 }
 
 /** Stores what the readings say; returns how many messages said anything new. */
