@@ -248,7 +248,7 @@ describe('how a host is treated', () => {
 });
 
 it('On one machine the documents that a story’s index points to are read from the loopback office.', async () => {
-  const link = 'https://severeweather.wmo.int/v2/cap-alerts/cn-cma-xx/a.xml?x=1&y=2';
+  const link = 'https://severeweather.wmo.int/v2/cn-cma-xx/a.xml?x=1&y=2';
   const answers = [{ at: 0, feed: 'cap' as const, body: 'index.xml', documents: { [link]: 'a.xml' } }];
   const weather = await startWeather({ answers, file: (name) => Buffer.from(name) }, () => 1);
   const feeds = httpFeeds({ sources: weather.sources, loopback: [weather.host] });
