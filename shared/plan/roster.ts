@@ -1,16 +1,45 @@
-/** The roster as the office hands it in: one CSV (cli.md's columns), read into people, with an issue for each bad field. */
-import { parse } from 'csv-parse/sync';
+/** The roster as the office hands it in: a table (cli.md's columns), read row by row, with an issue for each bad field. */
+import { type Options, parse } from 'csv-parse/sync';
+import { postSlot } from '../notice/slots.ts';
 import { type Issue, issue } from '../outcome.ts';
 import { type Census, cellKey, type Exam, type Person, POSTS, type Role } from './exam.ts';
 
-const COLUMNS = ['personId', 'name', 'phone', 'role', 'siteId', 'sessionIds', 'needs'] as const;
-const OPTIONAL_COLUMNS = ['homeAdcode', 'function'] as const;
-type Column = (typeof COLUMNS)[number] | (typeof OPTIONAL_COLUMNS)[number];
+const REQUIRED = ['personId', 'name', 'phone', 'role', 'siteId', 'sessionIds', 'needs'] as const;
+const OPTIONAL = ['homeAdcode', 'function'] as const;
+type Column = (typeof REQUIRED)[number] | (typeof OPTIONAL)[number];
+const COLUMNS: readonly Column[] = [...REQUIRED, ...OPTIONAL];
+
+/** How Chinese offices head these columns. A bare 编号 is missing here: it may as well be the row's own number. */
+const CHINESE: Record<Column, readonly string[]> = {
+  personId: ['准考证号', '考生编号', '人员编号', '工号'],
+  name: ['姓名'],
+  phone: ['手机', '手机号', '手机号码', '联系电话'],
+  role: ['角色', '岗位', '身份'],
+  siteId: ['考点', '考点编号', '考点代码'],
+  sessionIds: ['场次', '考试场次', '场次编号'],
+  needs: ['特殊需求', '特殊需要', '便利措施'],
+  homeAdcode: ['居住地区划', '户籍区划', '区划代码'],
+  function: ['职责', '分工'],
+};
 
 /** Characters of a person id: it is part of keys and of the closing digest, and somebody types it at night. */
 export const PERSON_ID_MAX = 64;
 
-const ROLES: ReadonlySet<string> = new Set<Role>(['candidate', ...POSTS]);
+/**
+ * Rows of one roster: the whole country's candidates of a year. It bounds what is kept of the rows before, by which
+ * a person or a number that comes twice is found.
+ */
+export const ROSTER_ROWS_MAX = 1_000_000;
+
+/** By id, and as people of the office say it. */
+const ROLES: ReadonlyMap<string, Role> = new Map<string, Role>([
+  ['candidate', 'candidate'],
+  ['考生', 'candidate'],
+  ...POSTS.flatMap((post): [string, Role][] => [
+    [post, post],
+    [postSlot(post), post],
+  ]),
+]);
 
 /** Posts that stand at a site; without one nobody would ever reach them. */
 const SITE_POSTS: ReadonlySet<string> = new Set<Role>(['candidate', 'site-lead', 'site-staff']);
@@ -20,85 +49,140 @@ export function isMainland(phone: string): boolean {
   return /^\+861[3-9]\d{9}$/.test(phone);
 }
 
-/**
- * Reads a roster. Rows are counted as a spreadsheet counts them: the header is row 1. A row with an error is left
- * out of `people`; every error stands at its row and column, without the value, which may be personal.
- */
-export function readRoster(text: string, exam: Exam): { people: Person[]; issues: Issue[] } {
+/** Rows stay rows, also empty ones, so that they are counted as a spreadsheet counts them. */
+export const CSV: Options = {
+  bom: true,
+  delimiter: [',', '\t'],
+  relaxColumnCount: true,
+  relaxQuotes: true,
+  skipEmptyLines: false,
+  trim: true,
+};
+
+/** A person, or null for an empty row and for one with an error; the issues never quote a value that may be personal. */
+export interface RosterRow {
+  person: Person | null;
+  issues: Issue[];
+}
+
+/** Reads the rows that follow the header, in order: it remembers who came before. Row 1 is the header. */
+export type RowReader = (cells: readonly string[], row: number) => RosterRow;
+
+/** The reader for a header, or what the header lacks. */
+export function rosterReader(
+  header: readonly string[],
+  exam: Exam,
+): { read: RowReader } | { issues: Issue[] } {
+  const place = new Map<Column, number>();
   const issues: Issue[] = [];
-  const people: Person[] = [];
-  let rows: string[][];
-  try {
-    rows = parse(text, { bom: true, relaxColumnCount: true, skipEmptyLines: false, trim: true });
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
-    return { people, issues: [issue('/', 'not-csv', 'this is not a CSV table', { code })] };
+  for (const [at, written] of header.entries()) {
+    const column = columnOf(written);
+    if (column === null) continue;
+    if (place.has(column))
+      issues.push(issue(`/header/${column}`, 'column-twice', `two columns are headed as ${column}`));
+    place.set(column, at);
   }
-  const header = (rows[0] ?? []).map((name) => name.normalize('NFKC').trim());
-  for (const name of COLUMNS) {
-    if (!header.includes(name))
+  for (const name of REQUIRED) {
+    if (!place.has(name))
       issues.push(issue(`/header/${name}`, 'column-missing', `the column ${name} is missing`));
   }
-  if (issues.length > 0) return { people, issues };
+  return issues.length > 0 ? { issues } : { read: rowReader(place, exam) };
+}
 
+function columnOf(written: string): Column | null {
+  const plain = written.normalize('NFKC').replace(/[\s_*-]/g, '');
+  const found = COLUMNS.find(
+    (column) => column.toLowerCase() === plain.toLowerCase() || CHINESE[column].includes(plain),
+  );
+  return found ?? null;
+}
+
+function rowReader(place: ReadonlyMap<Column, number>, exam: Exam): RowReader {
   const known = knowledgeOf(exam);
   const seen = new Map<string, number>();
   const numbers = new Map<string, number>();
-  for (let index = 1; index < rows.length; index += 1) {
-    const cells = rows[index] ?? [];
-    if (cells.every((cell) => cell === '')) continue;
-    const row = index + 1;
-    const cell = (name: Column): string => cells[header.indexOf(name)] ?? '';
-    const found: Issue[] = [];
-    const person = readPerson(cell, known, (column, code, message, params = {}, level = 'error') => {
-      found.push(issue(`/row[${row}]/${column}`, code, message, params, level));
-    });
+  return (cells, row) => {
+    if (cells.every((cell) => cell === '')) return { person: null, issues: [] };
+    const issues: Issue[] = [];
+    if (row > ROSTER_ROWS_MAX + 1) {
+      const message = `a roster has at most ${ROSTER_ROWS_MAX} rows`;
+      return { person: null, issues: [issue(`/row[${row}]`, 'too-many-rows', message)] };
+    }
+    const complain: Complain = (column, code, message, params = {}, level = 'error') => {
+      issues.push(issue(`/row[${row}]/${column}`, code, message, params, level));
+    };
+    const person = readPerson((name) => cells[place.get(name) ?? -1]?.trim() ?? '', known, complain);
     const first = seen.get(person.personId);
-    if (first !== undefined) {
-      found.push(
-        issue(`/row[${row}]/personId`, 'person-twice', `the person id stands in row ${first} already`, {
-          first,
-        }),
-      );
-    }
-    seen.set(person.personId, first ?? row);
-    const sharedWith = numbers.get(person.phone);
-    if (sharedWith !== undefined && person.phone !== '') {
+    if (first === undefined) seen.set(person.personId, row);
+    else complain('personId', 'person-twice', `the person id stands in row ${first} already`, { first });
+    const sharedWith = person.phone === '' ? undefined : numbers.get(person.phone);
+    if (sharedWith === undefined) numbers.set(person.phone, row);
+    else {
       const message = `the number stands in row ${sharedWith} already: one SMS tells both`;
-      found.push(issue(`/row[${row}]/phone`, 'phone-shared', message, { first: sharedWith }, 'info'));
+      complain('phone', 'phone-shared', message, { first: sharedWith }, 'info');
     }
-    numbers.set(person.phone, sharedWith ?? row);
-    issues.push(...found);
-    if (!found.some(({ level }) => level === 'error')) people.push(person);
-  }
-  return { people, issues };
-}
-
-/** How many stand where, and nobody's name. Cells and posts come in the order of their keys. */
-export function censusOf(version: string, people: Person[]): Census {
-  const cells = new Map<string, Census['cells'][number]>();
-  const posts = new Map<string, number>();
-  for (const { role, siteId, homeAdcode: home, sessionIds } of people) {
-    if (role !== 'candidate') {
-      const key = `${role}@${siteId ?? '-'}`;
-      posts.set(key, (posts.get(key) ?? 0) + 1);
-    } else if (siteId !== null) {
-      const cell = { siteId, home, sessionIds };
-      const key = cellKey(cell);
-      cells.set(key, { ...cell, count: (cells.get(key)?.count ?? 0) + 1 });
-    }
-  }
-  return {
-    version,
-    cells: inKeyOrder(cells).map(([, cell]) => cell),
-    posts: Object.fromEntries(inKeyOrder(posts)),
+    return { person: issues.some(({ level }) => level === 'error') ? null : person, issues };
   };
 }
 
+/** Reads a roster of CSV text at once. A row with an error is left out of `people`. */
+export function readRoster(text: string, exam: Exam): { people: Person[]; issues: Issue[] } {
+  let rows: string[][];
+  try {
+    rows = parse(text, CSV) as string[][];
+  } catch (cause) {
+    return { people: [], issues: [notCsv(cause)] };
+  }
+  const [header = [], ...others] = rows;
+  const reader = rosterReader(header, exam);
+  if ('issues' in reader) return { people: [], issues: reader.issues };
+  const read = others.map((cells, index) => reader.read(cells, index + 2));
+  return {
+    people: read.flatMap(({ person }) => person ?? []),
+    issues: read.flatMap(({ issues }) => issues),
+  };
+}
+
+export function notCsv(cause: unknown): Issue {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
+  return issue('/', 'not-csv', 'this is not a CSV table', { code });
+}
+
+/** Counts people one by one: how many stand where, and nobody's name. Cells and posts come in the order of their keys. */
+export function censusTaker(): { add(person: Person): void; census(version: string): Census } {
+  const cells = new Map<string, Census['cells'][number]>();
+  const posts = new Map<string, number>();
+  return {
+    add({ role, siteId, homeAdcode: home, sessionIds }) {
+      if (role !== 'candidate') {
+        const key = `${role}@${siteId ?? '-'}`;
+        posts.set(key, (posts.get(key) ?? 0) + 1);
+      } else if (siteId !== null) {
+        const cell = { siteId, home, sessionIds };
+        const key = cellKey(cell);
+        cells.set(key, { ...cell, count: (cells.get(key)?.count ?? 0) + 1 });
+      }
+    },
+    census: (version) => ({
+      version,
+      cells: inKeyOrder(cells).map(([, cell]) => cell),
+      posts: Object.fromEntries(inKeyOrder(posts)),
+    }),
+  };
+}
+
+export function censusOf(version: string, people: Iterable<Person>): Census {
+  const taker = censusTaker();
+  for (const person of people) taker.add(person);
+  return taker.census(version);
+}
+
 interface Knowledge {
-  sites: ReadonlySet<string>;
+  /** Sites and sessions by id, and by name where no other has it. */
+  sites: ReadonlyMap<string, string>;
+  sessions: ReadonlyMap<string, string>;
   /** Place of each session in the exam's order. */
-  sessions: ReadonlyMap<string, number>;
+  order: ReadonlyMap<string, number>;
 }
 
 type Complain = (
@@ -111,9 +195,19 @@ type Complain = (
 
 function knowledgeOf(exam: Exam): Knowledge {
   return {
-    sites: new Set(exam.sites.map((site) => site.id)),
-    sessions: new Map(exam.sessions.map((session, place) => [session.id, place])),
+    sites: byIdOrName(exam.sites),
+    sessions: byIdOrName(exam.sessions),
+    order: new Map(exam.sessions.map((session, place) => [session.id, place])),
   };
+}
+
+function byIdOrName(all: readonly { id: string; name: string }[]): Map<string, string> {
+  const names = Map.groupBy(all, ({ name }) => name);
+  const own = [...names.values()].flatMap(([one, ...others]) => (one && others.length === 0 ? [one] : []));
+  return new Map([...own.map(({ id, name }) => [name, id]), ...all.map(({ id }) => [id, id])] as [
+    string,
+    string,
+  ][]);
 }
 
 function readPerson(cell: (name: Column) => string, known: Knowledge, complain: Complain): Person {
@@ -122,6 +216,7 @@ function readPerson(cell: (name: Column) => string, known: Knowledge, complain: 
   if (personId.length > PERSON_ID_MAX || /[\p{Cc}#|]/u.test(personId)) {
     complain('personId', 'person-id', `a person id has at most ${PERSON_ID_MAX} characters, without # and |`);
   }
+  if (MANGLED.test(personId)) complain('personId', 'person-mangled', 'a spreadsheet has rounded this id');
   const role = readRole(cell('role'), complain);
   const siteId = readSite(cell('siteId'), role, known, complain);
   return {
@@ -136,6 +231,9 @@ function readPerson(cell: (name: Column) => string, known: Knowledge, complain: 
     function: cell('function') || null,
   };
 }
+
+/** How a spreadsheet shows a long number that it has rounded. */
+const MANGLED = /^\d[.\d]*[eE]\+\d+$/;
 
 /** E.164. Full-width digits, blanks, dashes, brackets, `+86`, `0086` and a bare `86` are people's ways to write one. */
 function readPhone(written: string, complain: Complain): string {
@@ -154,8 +252,7 @@ function readPhone(written: string, complain: Complain): string {
     return `+${abroad}`;
   }
   if (plain === '') complain('phone', 'phone-missing', 'the number is empty');
-  else if (/[eE]\+?\d/.test(plain))
-    complain('phone', 'phone-mangled', 'a spreadsheet has rounded this number');
+  else if (MANGLED.test(plain)) complain('phone', 'phone-mangled', 'a spreadsheet has rounded this number');
   else
     complain('phone', 'phone-invalid', 'not a mainland mobile number of 11 digits', {
       digits: digits(plain),
@@ -167,33 +264,35 @@ function digits(text: string): number {
   return text.replace(/\D/g, '').length;
 }
 
-function readRole(role: string, complain: Complain): Role {
-  if (!ROLES.has(role)) complain('role', 'role-unknown', 'neither candidate nor a post of the plan');
-  return role as Role;
+function readRole(written: string, complain: Complain): Role {
+  const role = ROLES.get(written);
+  if (role === undefined) complain('role', 'role-unknown', 'neither candidate nor a post of the plan');
+  return role ?? (written as Role);
 }
 
-function readSite(siteId: string, role: Role, known: Knowledge, complain: Complain): string | null {
-  if (siteId === '') {
+function readSite(written: string, role: Role, known: Knowledge, complain: Complain): string | null {
+  if (written === '') {
     if (SITE_POSTS.has(role)) complain('siteId', 'site-missing', `a ${role} stands at a site`);
     return null;
   }
-  if (!known.sites.has(siteId)) complain('siteId', 'site-unknown', 'the exam has no such site', { siteId });
-  return siteId;
+  const siteId = known.sites.get(written);
+  if (siteId === undefined) complain('siteId', 'site-unknown', 'the exam has no such site');
+  return siteId ?? written;
 }
 
 /** In the exam's order, each once. */
 function readSessions(written: string, role: Role, known: Knowledge, complain: Complain): string[] {
-  const ids = new Set(written.split(/[;；]/).map((id) => id.trim()));
-  ids.delete('');
-  if (role === 'candidate' && ids.size === 0)
+  const names = new Set(written.split(/[;；]/).map((name) => name.trim()));
+  names.delete('');
+  if (role === 'candidate' && names.size === 0)
     complain('sessionIds', 'session-missing', 'a candidate sits a paper');
-  for (const sessionId of ids) {
-    if (!known.sessions.has(sessionId)) {
-      complain('sessionIds', 'session-unknown', 'the exam has no such session', { sessionId });
-    }
+  const ids = new Set<string>();
+  for (const name of names) {
+    const sessionId = known.sessions.get(name);
+    if (sessionId === undefined) complain('sessionIds', 'session-unknown', 'the exam has no such session');
+    else ids.add(sessionId);
   }
-  const { sessions } = known;
-  return [...ids].sort((a, b) => (sessions.get(a) ?? 0) - (sessions.get(b) ?? 0));
+  return [...ids].sort((a, b) => (known.order.get(a) ?? 0) - (known.order.get(b) ?? 0));
 }
 
 function readAdcode(written: string, complain: Complain): string | null {
