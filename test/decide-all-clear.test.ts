@@ -1,7 +1,7 @@
 /** The all-clear: plan §4. Only a real 解除 clears, and only those who were told. */
 import { describe, expect, test } from 'vitest';
 import { HOUR } from '../shared/time.ts';
-import { exam, feed, INLAND, on, SHIPPED_PLAN, type Story, session, site, story } from './story.ts';
+import { census, exam, feed, INLAND, on, SHIPPED_PLAN, type Story, session, site, story } from './story.ts';
 
 /** One site, two batches: s1 s2 on the 21st, s3 s4 on the 22nd. */
 function begin(start: string, changes: Parameters<typeof story>[1] = {}): Story {
@@ -92,6 +92,18 @@ describe('the all-clear', () => {
     events(one);
     one.until(on('20 15:00'));
     expect(clears(one)).toEqual([]);
+  });
+
+  test('Those who were told for their home county alone are told of its end, too.', () => {
+    const cell = { siteId: 'S1', home: '350526', sessionIds: ['s1', 's2'], count: 5 };
+    const one = begin('20 10:00', {
+      census: { ...census(exam({ sites: [INLAND] })), cells: [cell, { ...cell, home: null }] },
+    });
+    const orange = one.hear({ issuer: '350526', level: 'orange' });
+    one.until(on('20 10:30'));
+    one.lift(orange);
+    one.until(on('20 10:35'));
+    expect(clears(one)).toEqual(['20 10:30 - S1 told']);
   });
 
   test('A late 解除 of what had run out by itself is a real one.', () => {

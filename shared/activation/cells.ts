@@ -1,7 +1,7 @@
 /** Candidates as the decision sees them: cells of one site with the same papers, and what stands over each now. */
 import { type Cell, cellKey, type Session } from '../plan/exam.ts';
 import { levelOver } from '../warning/reach.ts';
-import { type Colour, higher, rank } from '../warning/warning.ts';
+import { type Colour, higher, type Level, rank } from '../warning/warning.ts';
 import { candidateLevel, type Draft, feedOf, nextSession } from './draft.ts';
 import { approvalUntil, type Hold, type Sent } from './hold.ts';
 import type { Assessed } from './situation.ts';
@@ -72,7 +72,7 @@ export function overhead(draft: Draft): Overhead {
   };
 }
 
-/** Signals over the candidates' home county, where the roster has it: a sea warning is no concern there. */
+/** Signals over the candidates' home county, where the roster has it. */
 function homeLevels(
   draft: Draft,
   home: string,
@@ -82,14 +82,24 @@ function homeLevels(
   if (known) return known;
   const levels = new Map<Assessed, Colour>();
   for (const each of draft.inForce) {
-    const { warning } = each.revision;
-    if (each.coastalOnly) continue;
-    const level = levelOver(warning, { adcode: home, lon: Number.NaN, lat: Number.NaN });
+    const level = levelAtHome(each, home);
     const told = level && candidateLevel(each, level);
     if (told) levels.set(each, told);
   }
   homes.set(home, levels);
   return levels;
+}
+
+/** A sea warning is no concern of a county. */
+function levelAtHome({ revision, coastalOnly }: Assessed, home: string): Level | null {
+  return coastalOnly ? null : levelOver(revision.warning, { adcode: home, lon: Number.NaN, lat: Number.NaN });
+}
+
+/** Sites with candidates whose home county the warning covers. */
+export function sitesByHome({ state }: Draft, each: Assessed): string[] {
+  const cells = state.census?.cells ?? [];
+  const under = new Set(cells.map(({ home }) => home).filter((home) => home && levelAtHome(each, home)));
+  return cells.filter(({ home }) => under.has(home)).map(({ siteId }) => siteId);
 }
 
 /** Each warning over site or home with the higher of its levels, oldest first. */

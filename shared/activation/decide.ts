@@ -6,6 +6,7 @@
 import { HOUR, pad } from '../time.ts';
 import { higher, type Level, rank } from '../warning/warning.ts';
 import { decideCandidates } from './candidates.ts';
+import { sitesByHome } from './cells.ts';
 import { candidateLevel, countsAlready, type Draft, feedOf, push, startDraft, startGroup } from './draft.ts';
 import { decideDuties } from './duties.ts';
 import type { Decision, Evidence, Reason, SiteLevel } from './events.ts';
@@ -152,7 +153,7 @@ function join(draft: Draft, each: Assessed, counted: Counted): void {
   say(draft, each, 'activate');
 }
 
-/** A 解除 ends its thread, and lifts what was over the thread's sites if the thread was part of the activation. */
+/** A 解除 ends its thread, and lifts what was over the thread's sites, and over homes of their candidates, if the thread was part of the activation. */
 function judgeEnd(
   draft: Draft,
   older: Assessed[],
@@ -167,7 +168,11 @@ function judgeEnd(
   if (said === 'cancel' || end.exclusion !== null) return;
   // An end of what never counted keeps the reason it was given at first.
   if (said !== undefined && !ours) return;
-  if (ours) for (const each of [...older, end]) for (const site of each.sites.keys()) lifted.set(site, id);
+  if (ours) {
+    for (const each of [...older, end]) {
+      for (const site of [...each.sites.keys(), ...sitesByHome(draft, each)]) lifted.set(site, id);
+    }
+  }
   say(draft, end, 'cancel');
 }
 
