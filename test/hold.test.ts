@@ -9,7 +9,7 @@ import {
   togetherUntil,
 } from '../shared/activation/hold.ts';
 import { MINUTE } from '../shared/time.ts';
-import { remember, revision } from '../shared/warning/record.ts';
+import { remember, rememberWord, revision } from '../shared/warning/record.ts';
 import type { Level } from '../shared/warning/warning.ts';
 import { clock, on, SESSIONS, SHIPPED_PLAN, T, warning } from './story.ts';
 
@@ -66,7 +66,9 @@ describe('an officer’s word', () => {
   const SEEN = on('20 10:00');
   const wait = (age: number | null, by: string | null = null, official = true) => {
     const message = warning(SEEN, { issuedAt: age === null ? null : SEEN - age * MINUTE });
-    return said(approvalUntil(rules, revision(remember(null, message, SEEN, by)), () => official));
+    const heard = remember(null, message, SEEN);
+    const record = by === null ? heard : rememberWord(heard, message.id, 'w1', { by, at: SEEN, fields: {} });
+    return said(approvalUntil(rules, revision(record), () => official));
   };
 
   test.each<[string, string | null, string | null]>([

@@ -20,7 +20,7 @@ import type { Plan } from '../shared/plan/plan.ts';
 import { readPlan } from '../shared/plan/schema.ts';
 import { HOUR, instant, MINUTE, pad } from '../shared/time.ts';
 import { afterBadAnswer, afterGoodAnswer, type FeedRecord } from '../shared/warning/health.ts';
-import { remember, type WarningRecord } from '../shared/warning/record.ts';
+import { remember, rememberWord, type WarningRecord } from '../shared/warning/record.ts';
 import type { Area, FeedId, Hazard, Level, Warning } from '../shared/warning/warning.ts';
 
 /** `21 08:15` in September 2024, Beijing time. */
@@ -341,9 +341,12 @@ export function story(start: number, setting: Setting = {}): Story {
     },
     act(role, act, siteId = null) {
       const actor: Actor = { personId: `P-${role}`, role, siteId };
-      const answer = actOn(state, actor, act);
+      const answer = actOn(inputs(), state, actor, act);
       if ('refused' in answer) return answer.refused;
       if (answer.effects.length > 0) fold(answer.effects, actor.personId);
+      for (const { key, warningId, word } of state.words) {
+        records.set(warningId, rememberWord(records.get(warningId) ?? null, warningId, key, word));
+      }
       return null;
     },
     reasons(of) {

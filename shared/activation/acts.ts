@@ -1,7 +1,10 @@
 /** What people do to a record: acknowledge, finish, approve, stop, end. Each act becomes effects, or is refused with a reason. */
 import type { Notice } from '../notice/notice.ts';
 import type { Post, Role } from '../plan/exam.ts';
+import { confirmWarning, enterWarning } from './by-hand.ts';
+import type { ActAnswer, Entry } from './entry.ts';
 import { type Effect, REFUSALS } from './events.ts';
+import type { Inputs } from './situation.ts';
 import { type NoticeRecord, openActivation, type State, type Task } from './state.ts';
 import { withdrawn } from './watch.ts';
 
@@ -17,14 +20,14 @@ export interface Act {
   task?: string | undefined;
   /** A notice's number. */
   notice?: string | undefined;
+  /** What else was typed. */
+  with?: Entry | undefined;
 }
-
-export type ActAnswer = { effects: Effect[] } | { refused: string };
 
 /** Posts that may confirm that an activation is over (plan §2). */
 const MAY_END: ReadonlySet<Role> = new Set<Role>(['duty-officer', 'deputy', 'commander']);
 
-/** Posts that may let a notice go or hold it back. */
+/** Posts that may let a notice go or hold it back, and say what a warning means. */
 const MAY_DECIDE: ReadonlySet<Role> = new Set<Role>([
   'duty-officer',
   'duty-leader',
@@ -33,13 +36,20 @@ const MAY_DECIDE: ReadonlySet<Role> = new Set<Role>([
   'commander',
 ]);
 
-export function actOn(state: State, actor: Actor, act: Act): ActAnswer {
+/** What follows from an act, over the office as it stands: effects, or why it is refused. */
+export function actOn(inputs: Inputs, state: State, actor: Actor, act: Act): ActAnswer {
   switch (act.does) {
     case 'acknowledge':
     case 'done':
       return onTask(state, actor, act, act.does === 'done' ? 'done' : 'acknowledged');
     case 'end':
       return end(state, actor);
+    case 'enter-warning':
+    case 'confirm-warning': {
+      if (!MAY_DECIDE.has(actor.role)) return { refused: `not for ${actor.role}` };
+      const take = act.does === 'enter-warning' ? enterWarning : confirmWarning;
+      return take(inputs, act.with);
+    }
     case 'approve':
       return onNotice(state, actor, act, ['held'], ({ notice, hold }) =>
         hold?.for === 'approval' || hold?.for === 'ceiling' ? released(notice, actor) : null,

@@ -5,6 +5,7 @@
 import type { Counts, HeldFor, Notice } from '../notice/notice.ts';
 import type { Cell, Census, Post } from '../plan/exam.ts';
 import type { StepId } from '../plan/plan.ts';
+import type { HandWord } from '../warning/record.ts';
 import type { FeedId, Hazard, Level } from '../warning/warning.ts';
 
 export const REASONS = [
@@ -115,6 +116,8 @@ export type Effect =
   | { kind: 'told-reset'; sites: string[] }
   | { kind: 'feed-silent'; feed: FeedId; since: number }
   | { kind: 'feed-healed'; feed: FeedId; since: number }
+  /** An officer's word on a warning: entered, confirmed or corrected by hand, and what it was read from. */
+  | { kind: 'warning-word'; warningId: string; fields: HandWord['fields']; readFrom: string }
   /** Something the office should know that is neither a warning nor a task. */
   | { kind: 'finding'; code: string; params: Record<string, string | number> };
 
@@ -129,7 +132,8 @@ export type Cause =
   | { kind: 'decided' }
   | { kind: 'settled' }
   | { kind: 'entered'; what: string }
-  | { kind: 'act'; does: string; person: string };
+  /** `entry`: hash of what the person typed, which lies in a personal table. */
+  | { kind: 'act'; does: string; person: string; entry?: string };
 
 export interface ChainEvent {
   seq: number;

@@ -2,6 +2,7 @@
 import type { Notice } from '../notice/notice.ts';
 import { assert } from '../outcome.ts';
 import { type Cell, type Census, cellKey } from '../plan/exam.ts';
+import { pad } from '../time.ts';
 import { type Level, rank } from '../warning/warning.ts';
 import type { ChainEvent, Effect } from './events.ts';
 import {
@@ -18,13 +19,13 @@ import {
 /** Applies one committed event in place: the state belongs to one reader, who never applies an uncommitted one. */
 export function apply(state: State, event: ChainEvent, hash: string): void {
   assert(event.seq === state.seq + 1, `event ${event.seq} cannot follow ${state.seq} in ${state.chain}`);
-  for (const effect of event.effects) applyEffect(state, effect, event.at);
+  for (const effect of event.effects) applyEffect(state, effect, event);
   state.seq = event.seq;
   state.hash = hash;
   state.at = event.at;
 }
 
-function applyEffect(state: State, effect: Effect, at: number): void {
+function applyEffect(state: State, effect: Effect, { at, by, seq }: ChainEvent): void {
   switch (effect.kind) {
     case 'adopted':
       if (effect.what === 'exam') state.examVersion = effect.version;
@@ -100,6 +101,11 @@ function applyEffect(state: State, effect: Effect, at: number): void {
       state.silentFeeds.delete(effect.feed);
       state.healedAt.set(effect.feed, at);
       return;
+    case 'warning-word': {
+      const { warningId, fields } = effect;
+      state.words.push({ key: `${state.chain}/${pad(seq, 8)}`, warningId, word: { by, at, fields } });
+      return;
+    }
     case 'finding':
       state.findings.push({ at, code: effect.code, params: effect.params });
       return;

@@ -139,6 +139,18 @@ const TASK_WORDS = {
   withdrawn: '已撤销',
 } as const;
 
+/** What an officer read or heard a warning from. */
+const READ_WORDS: Record<string, string> = {
+  phone: '电话',
+  fax: '传真',
+  television: '电视',
+  radio: '广播',
+  site: '官方网站',
+  document: '文件',
+  feed: '系统读取的内容',
+  unsaid: '未注明的来源',
+};
+
 /** One effect of an event in one sentence. People stand as roster ids only, and those stand beside the event. */
 export function effectSentence(effect: Effect, exam: Exam): string {
   const at = (instant: number): string => dayTime(instant, exam.timeZone);
@@ -210,6 +222,12 @@ export function effectSentence(effect: Effect, exam: Exam): string {
       return `来源“${sourceSlot(effect.feed)}”自 ${at(effect.since)} 起中断，不代表没有预警`;
     case 'feed-healed':
       return `来源“${sourceSlot(effect.feed)}”恢复（${at(effect.since)} 起中断），中断期间的预警请人工补查`;
+    case 'warning-word': {
+      const { hazard, level } = effect.fields;
+      const said = [hazard ? hazardWord(hazard) : '', level ? levelName(level) : ''].join('');
+      const what = effect.fields.issuer ? '人工录入预警' : '人工核定预警';
+      return `${what} ${effect.warningId}${said && `：${said}`}（据${READ_WORDS[effect.readFrom] ?? effect.readFrom}）`;
+    }
     case 'finding':
       return findingSentence(effect);
   }

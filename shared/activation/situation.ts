@@ -7,7 +7,7 @@ import type { FeedRecord } from '../warning/health.ts';
 import { issuerTier, levelOver, provincialReach, touches } from '../warning/reach.ts';
 import { type Revision, revision, type WarningRecord } from '../warning/record.ts';
 import { isListed, newest, type Standing, standing, type Thread, threads } from '../warning/thread.ts';
-import { type FeedId, higher, type Level, rank, type Warning } from '../warning/warning.ts';
+import { type FeedId, higher, type Level, type Message, rank } from '../warning/warning.ts';
 import type { Reason } from './events.ts';
 
 /** Everything the decision looks at, as values. */
@@ -139,7 +139,7 @@ function assess(
 function isOutside(
   { plan, district }: Inputs,
   frame: Frame,
-  warning: Warning,
+  warning: Message,
   trigger: Trigger | undefined,
   reach: ReturnType<typeof provincialReach> | null,
   affected: Map<string, Level>,
@@ -153,12 +153,12 @@ function isOutside(
 }
 
 /** Without a body no part of the province is named: it may join, as a national one, not start. */
-function isWordless(plan: Plan, warning: Warning, reach: ReturnType<typeof provincialReach> | null): boolean {
+function isWordless(plan: Plan, warning: Message, reach: ReturnType<typeof provincialReach> | null): boolean {
   return plan.issuers.province === 'named' && reach === 'elsewhere' && warning.text === '';
 }
 
 function affectedSites(
-  warning: Warning,
+  warning: Message,
   trigger: Trigger | undefined,
   plan: Plan,
   coastOnly: boolean,
@@ -182,7 +182,7 @@ function affectedSites(
 }
 
 /** The highest level of the areas that touch the district; a red elsewhere in the same message is not ours. */
-function levelInside(warning: Warning, district: District, sites: Map<string, Level>): Level {
+function levelInside(warning: Message, district: District, sites: Map<string, Level>): Level {
   const levels = [...sites.values()];
   for (const area of warning.areas) {
     if (touches({ ...warning, areas: [area] }, district)) levels.push(area.level ?? warning.level);

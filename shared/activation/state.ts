@@ -2,6 +2,7 @@
 import type { Counts, HeldFor, Notice } from '../notice/notice.ts';
 import type { Cell, Census, Post } from '../plan/exam.ts';
 import type { StepId } from '../plan/plan.ts';
+import type { HandWord } from '../warning/record.ts';
 import type { FeedId, Level } from '../warning/warning.ts';
 import type { Evidence, Reason, SiteLevel, Versions } from './events.ts';
 
@@ -100,6 +101,8 @@ export interface State {
   healedAt: Map<FeedId, number>;
   lastCode: number;
   lastCalmAt: number | null;
+  /** What officers said of warnings, by place in the chain. */
+  words: { key: string; warningId: string; word: HandWord }[];
   findings: { at: number; code: string; params: Record<string, string | number> }[];
 }
 
@@ -127,6 +130,7 @@ export function emptyState(chain: string, genesis: string): State {
     healedAt: new Map(),
     lastCode: 0,
     lastCalmAt: null,
+    words: [],
     findings: [],
   };
 }

@@ -71,6 +71,12 @@ export const TABLES = {
     sk: 'urgency#exam#district#notice#slice',
     personal: false,
   },
+  entries: {
+    holds: 'what a person typed into one act, as typed; the chain has its hash',
+    pk: 'hash of the typed fields',
+    sk: '-',
+    personal: true,
+  },
   deliveries: {
     holds: 'one notice to one person, and its state',
     pk: 'exam#district#notice',

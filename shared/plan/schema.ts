@@ -201,7 +201,8 @@ function pathOf(path: readonly PropertyKey[]): string {
   return steps.join('') || '/';
 }
 
-function asIssue(entry: z.core.$ZodIssue): Issue {
+/** One complaint of a schema as an issue; its message never repeats the value. */
+export function asIssue(entry: z.core.$ZodIssue): Issue {
   if (entry.code === 'unrecognized_keys') {
     const keys = entry.keys.join(', ');
     return issue(pathOf(entry.path), 'unknown-key', `unknown key: ${keys}`, { keys });

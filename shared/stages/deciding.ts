@@ -1,15 +1,24 @@
 /** Asking the decision for every district over all that is in hand, and committing what it answers. */
 import { decide } from '../activation/decide.ts';
+import type { State } from '../activation/state.ts';
 import type { Ports } from '../io/ports.ts';
+import { DAY } from '../time.ts';
 import type { FeedRecord } from '../warning/health.ts';
 import type { WarningRecord } from '../warning/record.ts';
 import { appendAll, catchUp } from './chain.ts';
 import { charges, inEveryDistrict } from './office.ts';
-import { loadFeeds, loadWarnings } from './warnings.ts';
+import { layWord, loadFeeds, loadWarnings, WARNING_DAYS } from './warnings.ts';
 
 interface Weather {
   warnings: WarningRecord[];
   feeds: FeedRecord[];
+}
+
+/** What officers said in any district, laid where every district looks: done again by each look until it stands. */
+async function layWords({ store, clock }: Ports, { words }: State): Promise<void> {
+  for (const { key, warningId, word } of words) {
+    if (clock.now() - word.at < WARNING_DAYS * DAY) await layWord(store, warningId, key, word);
+  }
 }
 
 async function look({ store, clock }: Ports): Promise<Weather> {
@@ -25,7 +34,11 @@ export async function decideAll(ports: Ports): Promise<void> {
   const { store, clock } = ports;
   const author = { by: 'system', cause: { kind: 'decided' } as const };
   const begun = new Map<string, number>();
-  for (const { chain } of await charges(store)) begun.set(chain, (await catchUp(store, chain)).seq);
+  for (const { chain } of await charges(store)) {
+    const state = await catchUp(store, chain);
+    begun.set(chain, state.seq);
+    await layWords(ports, state);
+  }
   const first = await look(ports);
   await inEveryDistrict(store, async ({ chain, exam, district, plan }) => {
     const seq = begun.get(chain) ?? 0;
@@ -41,7 +54,9 @@ export async function decideAll(ports: Ports): Promise<void> {
         return decide({ plan, exam, district, warnings, feeds, now }, state);
       },
       async () => {
-        const { seq: since } = await catchUp(store, chain);
+        const state = await catchUp(store, chain);
+        const { seq: since } = state;
+        await layWords(ports, state);
         seen = { seq: since, ...(await look(ports)) };
       },
     );

@@ -4,7 +4,15 @@ import { queryAll } from '../io/query-all.ts';
 import { Fault } from '../outcome.ts';
 import { DAY, localDay } from '../time.ts';
 import type { FeedRecord } from '../warning/health.ts';
-import { isKnown, join, remember, type WarningRecord } from '../warning/record.ts';
+import {
+  type HandWord,
+  isKnown,
+  isWhole,
+  join,
+  remember,
+  rememberWord,
+  type WarningRecord,
+} from '../warning/record.ts';
 import { FEEDS, type Warning } from '../warning/warning.ts';
 
 /** How far back warnings are looked at: a plan's window opens 7 days before the exam, and the longest signals last days. */
@@ -28,7 +36,7 @@ export async function loadWarnings(store: Store, now: number): Promise<WarningRe
     const known = records.get(record.id);
     records.set(record.id, known ? join(known, record) : record);
   }
-  return [...records.values()];
+  return [...records.values()].filter(isWhole);
 }
 
 /** Remembers one message; true if it said anything new. */
@@ -37,14 +45,31 @@ export async function rememberWarning(
   known: WarningRecord | null,
   warning: Warning,
   now: number,
-  enteredBy: string | null = null,
 ): Promise<boolean> {
-  if (isKnown(known, warning) && enteredBy === null) return false;
+  if (isKnown(known, warning)) return false;
   const key: Key = { pk: localDay(known?.firstSeenAt ?? now), sk: warning.id };
+  return await change(store, key, (stored) =>
+    isKnown(stored, warning) ? null : remember(stored, warning, now),
+  );
+}
+
+/** An officer's word, recorded in a chain, laid beside what the feeds say; laid again it changes nothing. */
+export async function layWord(store: Store, id: string, key: string, word: HandWord): Promise<void> {
+  await change(store, { pk: localDay(word.at), sk: id }, (stored) =>
+    stored?.words?.[key] ? null : rememberWord(stored, id, key, word),
+  );
+}
+
+/** Replaces a record by what `to` makes of it; false where that is nothing new. */
+async function change(
+  store: Store,
+  key: Key,
+  to: (stored: WarningRecord | null) => WarningRecord | null,
+): Promise<boolean> {
   for (let attempt = 0; attempt < REMEMBER_ATTEMPTS_MAX; attempt += 1) {
     const stored = await store.get<StoredWarning>('warnings', key);
-    if (stored && isKnown(stored.record, warning) && enteredBy === null) return false;
-    const record = remember(stored?.record ?? null, warning, now, enteredBy);
+    const record = to(stored?.record ?? null);
+    if (record === null) return false;
     const item = { ...key, record, revision: (stored?.revision ?? 0) + 1 };
     const won = stored
       ? await store.replaceIf('warnings', item, { revision: stored.revision })

@@ -1,7 +1,7 @@
 /** Where a warning holds: who issued it, over which places, and how far its text reaches. */
 import { booleanPointInPolygon } from '@turf/boolean-point-in-polygon';
 import { contains, divisionName, divisionsWithin, shortName, stem, tierOf } from './divisions.ts';
-import { type Area, higher, type Level, type Position, type Warning } from './warning.ts';
+import { type Area, higher, type Level, type Message, type Position } from './warning.ts';
 
 /** A place as warnings are asked about it; positions in WGS-84. */
 export interface Place {
@@ -13,7 +13,7 @@ export interface Place {
 /** Mean radius (IUGG), in km: circles in warnings are not drawn finer than that. */
 const EARTH_KM = 6371.0088;
 
-export function issuerTier(warning: Warning): 'national' | 'province' | 'city' | 'county' | 'unknown' {
+export function issuerTier(warning: Message): 'national' | 'province' | 'city' | 'county' | 'unknown' {
   return warning.issuer.adcode === null ? 'unknown' : tierOf(warning.issuer.adcode);
 }
 
@@ -21,7 +21,7 @@ export function issuerTier(warning: Warning): 'national' | 'province' | 'city' |
  * The highest level the warning has over the place, null where it does not reach it. Geometry only: status and
  * action are the caller's to ask first. An area with a code and a shape covers what either covers.
  */
-export function levelOver(warning: Warning, place: Place): Level | null {
+export function levelOver(warning: Message, place: Place): Level | null {
   let level: Level | null = null;
   for (const area of warning.areas) {
     if (covers(area, place)) level = higher(level, area.level ?? warning.level);
@@ -87,7 +87,7 @@ export interface Territory {
  * Whether the warning covers any part of the territory, by code. A shape without a code says nothing about a
  * territory that has none: `places` are the points that stand for it.
  */
-export function touches(warning: Warning, territory: Territory, places: readonly Place[] = []): boolean {
+export function touches(warning: Message, territory: Territory, places: readonly Place[] = []): boolean {
   return warning.areas.some((area) => {
     if (places.some((place) => covers(area, place))) return true;
     if (area.adcode === null) return false;
@@ -114,7 +114,7 @@ const DISTANCE = /\d ?多?(?:公里|千米|海里|km)/;
  * counties, the coast; `elsewhere` when they name none of these, also when there are no words.
  */
 export function provincialReach(
-  warning: Warning,
+  warning: Message,
   territory: Territory,
 ): 'whole' | 'city' | 'coast' | 'elsewhere' {
   const said = [warning.headline, warning.text, ...warning.areas.map((area) => area.name)].join('。');

@@ -1,6 +1,17 @@
-/** One warning as remembered: what each feed said of it, and the one view merged from all of them. */
+/** One warning as remembered: what each feed and each officer said of it, and the one view merged from all of them. */
+import { assert } from '../outcome.ts';
 import { civil, MINUTE } from '../time.ts';
-import { FEEDS, type FeedId, higher, type Warning } from './warning.ts';
+import { FEEDS, type FeedId, higher, type Message, type Warning } from './warning.ts';
+
+/**
+ * What an officer said of a message: all of it where he entered it, what he set right where he corrected it, and
+ * nothing where he only confirmed it. It stands over every version that was issued before he spoke.
+ */
+export interface HandWord {
+  by: string;
+  at: number;
+  fields: Partial<Omit<Message, 'id'>>;
+}
 
 /** Each feed's newest version of the message, so that provenance is kept and any order of arrival merges alike. */
 export interface WarningRecord {
@@ -8,38 +19,56 @@ export interface WarningRecord {
   /** First sight in any feed. */
   firstSeenAt: number;
   said: { [feed in FeedId]?: { warning: Warning; firstAt: number } };
-  /** The person who entered or confirmed it by hand; such a warning counts as official. */
-  enteredBy: string | null;
+  /** By chain and place in it, where each word is recorded. */
+  words?: Record<string, HandWord>;
 }
 
 /** The merged message and where it was seen. */
 export interface Revision {
   id: string;
-  warning: Warning;
+  warning: Message;
   firstSeenAt: number;
   feeds: FeedId[];
+  /** The person who last entered, confirmed or corrected it by hand; such a warning counts as official. */
   enteredBy: string | null;
   /** Place in its thread: the identifier's own stamp where it has one, since feeds differ by minutes on the rest. */
   order: number;
 }
 
-export function remember(
-  known: WarningRecord | null,
-  warning: Warning,
-  now: number,
-  enteredBy: string | null = null,
-): WarningRecord {
+export function remember(known: WarningRecord | null, warning: Warning, now: number): WarningRecord {
   const earlier = known?.said[warning.feed];
   const newest = earlier && compareVersions(earlier.warning, warning) >= 0 ? earlier.warning : warning;
   return {
+    ...known,
     id: warning.id,
     firstSeenAt: Math.min(known?.firstSeenAt ?? now, now),
     said: {
       ...known?.said,
       [warning.feed]: { warning: newest, firstAt: Math.min(earlier?.firstAt ?? now, now) },
     },
-    enteredBy: enteredBy ?? known?.enteredBy ?? null,
   };
+}
+
+/** A word under its key is remembered once, in any order. */
+export function rememberWord(
+  known: WarningRecord | null,
+  id: string,
+  key: string,
+  word: HandWord,
+): WarningRecord {
+  const record = known ?? { id, firstSeenAt: word.at, said: {} };
+  return { ...record, words: { ...record.words, [key]: word } };
+}
+
+/** Whether a feed has said it or an officer entered it whole; a mere correction of what is forgotten is nothing. */
+export function isWhole(record: WarningRecord): boolean {
+  return Object.keys(record.said).length > 0 || wordsOf(record).some(({ fields }) => fields.issuer);
+}
+
+function wordsOf(record: WarningRecord): HandWord[] {
+  return Object.entries(record.words ?? {})
+    .sort(([a, one], [b, other]) => one.at - other.at || (a < b ? -1 : 1))
+    .map(([, word]) => word);
 }
 
 /** True if remembering `warning` would change nothing that anybody reads. */
@@ -51,7 +80,7 @@ export function isKnown(known: WarningRecord | null, warning: Warning): boolean 
 /** Two sights of one message joined; the same whichever comes first. */
 export function join(a: WarningRecord, b: WarningRecord): WarningRecord {
   let joined: WarningRecord = { ...a, firstSeenAt: Math.min(a.firstSeenAt, b.firstSeenAt) };
-  joined.enteredBy ??= b.enteredBy;
+  if (b.words) joined.words = { ...joined.words, ...b.words };
   for (const said of Object.values(b.said)) joined = remember(joined, said.warning, said.firstAt);
   return joined;
 }
@@ -76,10 +105,11 @@ export function revision(record: WarningRecord): Revision {
 const REVISIONS = new WeakMap<WarningRecord, Revision>();
 
 function merged(record: WarningRecord): Revision {
+  const words = wordsOf(record);
   const versions = Object.values(record.said)
     .map((said) => said.warning)
     .sort((a, b) => (b.issuedAt ?? 0) - (a.issuedAt ?? 0) || FEEDS.indexOf(a.feed) - FEEDS.indexOf(b.feed));
-  const newest = versions[0]!;
+  const newest: Message = versions[0] ?? entered(record.id, words);
   const warning = { ...newest };
   for (const other of versions) {
     if (isSameVersion(newest, other)) {
@@ -94,14 +124,23 @@ function merged(record: WarningRecord): Revision {
     if (warning.references.length === 0) warning.references = other.references;
     if (warning.areas.length === 0) warning.areas = other.areas;
   }
+  const stand = words.filter(({ at }) => at >= (newest.issuedAt ?? 0) || versions.length === 0);
+  for (const { fields } of stand) Object.assign(warning, fields);
   return {
     id: record.id,
     warning,
     firstSeenAt: record.firstSeenAt,
     feeds: (Object.keys(record.said) as FeedId[]).sort(),
-    enteredBy: record.enteredBy,
+    enteredBy: stand.at(-1)?.by ?? null,
     order: stampOf(record.id) ?? newest.issuedAt ?? record.firstSeenAt,
   };
+}
+
+/** The message as officers alone gave it: the first word that gave it whole, and what was set right since. */
+function entered(id: string, words: HandWord[]): Message {
+  const whole = words.filter(({ fields }) => fields.issuer);
+  assert(whole.length > 0, `nobody said ${id}`);
+  return Object.assign({ id }, ...whole.map(({ fields }) => fields)) as Message;
 }
 
 /** The Beijing-time stamp inside a national identifier (`adcode+dept…_yyyyMMddHHmmss`), or null. */
@@ -132,7 +171,7 @@ function latest(a: number | null, b: number | null): number | null {
 }
 
 /** Whether two feeds tell of one version; a feed that does not date it speaks of the one in hand. */
-function isSameVersion(newest: Warning, other: Warning): boolean {
+function isSameVersion(newest: Message, other: Warning): boolean {
   if (newest.issuedAt === null || other.issuedAt === null) return true;
   return newest.issuedAt - other.issuedAt <= SAME_VERSION_MS;
 }

@@ -64,10 +64,10 @@ export interface Area {
   circles: { lon: number; lat: number; km: number }[];
 }
 
-export interface Warning {
+/** What an office says, whoever brought it: a feed, or an officer who heard it. */
+export interface Message {
   /** The national identifier where there is one: the key that joins all Chinese feeds. */
   id: string;
-  feed: FeedId;
   status: 'actual' | 'exercise' | 'system' | 'test' | 'draft';
   action: 'issue' | 'update' | 'cancel';
   hazard: Hazard;
@@ -87,6 +87,11 @@ export interface Warning {
   text: string;
   lang: string;
   issues: Issue[];
+}
+
+/** A message as one feed brought it. */
+export interface Warning extends Message {
+  feed: FeedId;
 }
 
 /** An index entry that only points to a document. */
