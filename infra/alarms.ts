@@ -37,13 +37,12 @@ interface Watch {
   id: string;
   says: string;
   metric: IMetric;
-  when: 'below' | 'at least';
+  /** Bad from here on; a heartbeat is bad below it, and when no data comes at all. */
   threshold: number;
-  /** Bad periods out of the latest ones. */
-  bad: number;
-  of: number;
-  /** What no data means: nothing happened, or nobody is there. */
-  silence: 'calm' | 'bad';
+  heartbeat?: true;
+  /** Bad periods out of the latest ones; by default the latest. */
+  bad?: number;
+  of?: number;
 }
 
 export class WatchStack extends Stack {
@@ -52,7 +51,7 @@ export class WatchStack extends Stack {
     const action = new SnsAction(operatorTopic(this, settings));
     const watches = [
       ...heartbeats(this, settings, pipeline),
-      ...failures(pipeline),
+      ...failures(this, settings, pipeline),
       ...waiting(pipeline),
       ...smsTrouble(settings),
     ];
@@ -67,7 +66,7 @@ export class WatchStack extends Stack {
 
 /** Dead-man's switches: the poll, the sweep, and what each feed says. */
 function heartbeats(scope: Construct, settings: Settings, { functions }: PipelineStack): Watch[] {
-  const beat = { when: 'below', threshold: 1, bad: 2, of: 3, silence: 'bad' } as const;
+  const beat = { threshold: 1, heartbeat: true, bad: 2, of: 3 } as const;
   const ended = '{ $.event = "run.ended" }';
   const understood = '{ ($.event = "feed.read") && ($.broken IS NULL) }';
   const polls = counted(scope, 'PollsEnded', settings, functions.poll.log, ended);
@@ -94,7 +93,8 @@ function heartbeats(scope: Construct, settings: Settings, { functions }: Pipelin
 }
 
 /** Runs that failed: each is done again by the next tick or hint, so one is a note and two in a row a fault. */
-function failures({ functions }: PipelineStack): Watch[] {
+function failures(scope: Construct, settings: Settings, { functions }: PipelineStack): Watch[] {
+  const pages = counted(scope, 'PagesFailed', settings, functions.console.log, '{ $.event = "page.failed" }');
   const refused = functions.receipts.fn.metric('DestinationDeliveryFailures', { statistic: Stats.SUM });
   return [
     ...FUNCTION_LIST.map(
@@ -102,23 +102,18 @@ function failures({ functions }: PipelineStack): Watch[] {
         id: `Errors-${name}`,
         says: `The function ${name} fails.`,
         metric: functions[name].fn.metricErrors({ period: Duration.minutes(1) }),
-        when: 'at least',
         threshold: 1,
         bad: 2,
         of: 5,
-        silence: 'calm',
       }),
     ),
     {
       id: 'ReceiptsLost',
       says: 'Receipts that could not be handled could not be put aside either.',
       metric: refused,
-      when: 'at least',
       threshold: 1,
-      bad: 1,
-      of: 1,
-      silence: 'calm',
     },
+    { id: 'PageFails', says: 'The console cannot show a page.', metric: pages(), threshold: 1 },
   ];
 }
 
@@ -132,11 +127,9 @@ function waiting({ queues }: PipelineStack): Watch[] {
       id: 'ExpandWaits',
       says: 'Notices wait to be cut into slices.',
       metric: queues.expand.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) }),
-      when: 'at least',
       threshold: EXPAND_WAIT_SECONDS,
       bad: 2,
       of: 3,
-      silence: 'calm',
     },
     {
       id: 'SendWaits',
@@ -145,11 +138,9 @@ function waiting({ queues }: PipelineStack): Watch[] {
         period: Duration.minutes(1),
         statistic: Stats.MINIMUM,
       }),
-      when: 'at least',
       threshold: 1,
       bad: 5,
       of: 5,
-      silence: 'calm',
     },
   ];
 }
@@ -166,11 +157,7 @@ function smsTrouble(settings: Settings): Watch[] {
         statistic: Stats.MAXIMUM,
         period: Duration.minutes(5),
       }),
-      when: 'at least',
       threshold: SPEND_SHARE * settings.smsSpendLimitUsd,
-      bad: 1,
-      of: 1,
-      silence: 'calm',
     },
     {
       id: 'SmsFail',
@@ -182,11 +169,7 @@ function smsTrouble(settings: Settings): Watch[] {
         statistic: Stats.SUM,
         period: Duration.minutes(5),
       }),
-      when: 'at least',
       threshold: FAILED_SMS,
-      bad: 1,
-      of: 1,
-      silence: 'calm',
     },
   ];
 }
@@ -223,13 +206,12 @@ function alarm(scope: Construct, watch: Watch): Alarm {
     alarmDescription: watch.says,
     metric: watch.metric,
     threshold: watch.threshold,
-    comparisonOperator:
-      watch.when === 'below'
-        ? ComparisonOperator.LESS_THAN_THRESHOLD
-        : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    datapointsToAlarm: watch.bad,
-    evaluationPeriods: watch.of,
-    treatMissingData: watch.silence === 'bad' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+    comparisonOperator: watch.heartbeat
+      ? ComparisonOperator.LESS_THAN_THRESHOLD
+      : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    datapointsToAlarm: watch.bad ?? 1,
+    evaluationPeriods: watch.of ?? 1,
+    treatMissingData: watch.heartbeat ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
   });
 }
 

@@ -1,7 +1,13 @@
 /** The record as it grows, in lines that a person reads in a terminal. */
 import type { Effect } from '../shared/activation/events.ts';
 import { open } from '../shared/activation/seal.ts';
-import { audienceSentence, decisionSentence, KIND_NAMES, levelName } from '../shared/activation/sentence.ts';
+import {
+  audienceSentence,
+  decisionSentence,
+  HOLD_NAMES,
+  KIND_NAMES,
+  levelName,
+} from '../shared/activation/sentence.ts';
 import type { Ports } from '../shared/io/ports.ts';
 import type { Exam } from '../shared/plan/exam.ts';
 import { catchUp, chainOf, events } from '../shared/stages/chain.ts';
@@ -47,7 +53,7 @@ function sentence(effect: Effect, exam: Exam): string | null {
       return `  最高预警级别：${levelName(effect.level)}`;
     case 'notice': {
       const { no, kind, level } = effect.notice;
-      const held = effect.hold ? `，${HOLDING[effect.hold.for]}` : '';
+      const held = effect.hold ? `，${HOLD_NAMES[effect.hold.for]}` : '';
       const colour = level === null ? '' : `${levelName(level)} `;
       return `  → 第${no}号 ${KIND_NAMES[kind]} ${colour}→ ${audienceSentence(effect.notice, exam)}${held}`;
     }
@@ -72,11 +78,3 @@ function sentence(effect: Effect, exam: Exam): string | null {
       return null;
   }
 }
-
-const HOLDING = {
-  approval: '等待人工确认',
-  'quiet-hours': '静默时段，稍后发送',
-  together: '合并等待 10 分钟',
-  ceiling: '达到上限，等待人工决定',
-  paper: '考试中，结束后再定',
-};
