@@ -96,6 +96,7 @@ describe('a feed that breaks while another goes on', () => {
       extra: [{ at: '09:31', feed: 'nmc-alarm', content: nmc([{ alertid: 7 }, NMC_ROW]) }],
     });
     expect(summary.totals.quarantined).toBe(1);
+    expect(summary.notices.filter(({ kind }) => kind === 'unreadable').length).toBe(1);
     expect(summary.decisions.map((entry) => (entry as { reason: string }).reason)).toContain('activate');
   });
 });

@@ -72,6 +72,25 @@ describe('a silent feed', () => {
     expect(about(one)).toEqual(['19 09:10 feed-silent.broken@1', '19 09:15 feed-silent.broken@1']);
   });
 
+  test('What nobody can read is told to the duty officer at once, and more of it once that notice is old.', () => {
+    const one = story(START, { feeds: [feed('gjzwfw', START), feed('cap', START)] });
+    const unreadable = () => one.notices('unreadable').map(({ notice }) => clock(notice.createdAt));
+    one.until(START + MINUTE);
+    one.garble('gjzwfw');
+    one.until(START + 2 * MINUTE);
+    expect(unreadable()).toEqual(['19 09:01']);
+    one.garble('gjzwfw');
+    one.garble('cap');
+    one.until(START + HOUR);
+    expect(unreadable()).toEqual(['19 09:01', '19 09:02']);
+    one.until(START + 5 * HOUR);
+    expect(unreadable()).toEqual(['19 09:01', '19 09:02', '19 11:01']);
+    expect(one.notices('unreadable')[0]?.notice).toMatchObject({
+      template: 'unreadable.entry@1',
+      audience: { who: 'posts', posts: ['duty-officer'], sites: null },
+    });
+  });
+
   test('With nobody to tell it stands in the record as a finding.', () => {
     const people = census(exam());
     const { 'duty-officer@-': _, ...posts } = people.posts;

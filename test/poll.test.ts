@@ -271,6 +271,17 @@ describe('an index that points to documents', () => {
   });
 });
 
+test('A warning that is nowhere is remembered and set aside for a person, once.', async () => {
+  const row = { msgType: 'Alert', severity: 'red', headline: '台风红色预警', identifier: 'x-1' };
+  const office = house(() => body([row]));
+  const { unreadAt } = await office.look('gjzwfw');
+  expect(unreadAt).toBe(office.ports.clock.now());
+  expect((await office.look('gjzwfw')).unreadAt).toBe(unreadAt);
+  expect(await office.known()).toEqual(['x-1']);
+  const { items } = await office.ports.store.query('quarantine', 'gjzwfw');
+  expect(items).toMatchObject([{ path: 'x-1', raw: '台风红色预警\n' }]);
+});
+
 test('A message that says something new is decided at once.', async () => {
   const office = house(() => body(page([A])));
   await enterExam(office.ports, { exam: exam(), examVersion: '1', plan: SHIPPED_PLAN, by: 'office' });

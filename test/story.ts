@@ -204,6 +204,8 @@ export interface Story {
   /** The feed gives no good answer from now on, or does again. */
   silence(id: FeedId, reason?: string): void;
   heal(id: FeedId): void;
+  /** The feed says something that nobody can read. */
+  garble(id: FeedId): void;
   /** Asks now, folds what follows, and sees that asking again changes nothing. */
   ask(): Effect[];
   /** From now, every minute up to and with `at`; what was sent in one minute is closed in the next, unless told otherwise. */
@@ -313,6 +315,9 @@ export function story(start: number, setting: Setting = {}): Story {
     },
     heal(id) {
       silent.delete(id);
+    },
+    garble(id) {
+      feeds.set(id, { ...feeds.get(id)!, unreadAt: now });
     },
     ask,
     until(at) {

@@ -255,8 +255,9 @@ describe('areas', () => {
     ['a radius below zero', '<circle>24,118 -3</circle>', 'circle-unreadable'],
     ['a code of five digits', geocode('35050'), 'geocode-unreadable'],
   ];
-  test.each(bad)('Unreadable: %s; the area then has no place.', (_, inner, code) => {
-    expect(codes(areas(inner))).toEqual([code, 'area-unknown']);
+  test.each(bad)('Unreadable: %s; the area is then where its name is, if anywhere.', (_, inner, code) => {
+    expect(codes(areas(inner))).toEqual([code]);
+    expect(codes(areas(inner, 'PH-1'))).toEqual([code, 'area-unknown']);
   });
 
   test('Codes of other countries that look like ours are not ours.', () => {
@@ -267,6 +268,17 @@ describe('areas', () => {
       'urn:oid:2.49',
     );
     expect(found.areas[0]!.adcode).toBeNull();
+  });
+
+  test('A name without a code is the division of that name where its office answers, else nowhere.', () => {
+    const named = (name: string, id: string) =>
+      read(cap({ id, infos: info(area('', name)) })).warnings[0]!.areas.map((each) => each.adcode);
+    expect(named('石狮市沿海', '35050041600000_20240919101500')).toEqual(['350581']);
+    expect(named('泉州', '35000041600000_20240919101500')).toEqual(['350500']);
+    expect(named('鼓楼区', '35000041600000_20240919101500')).toEqual(['350102']);
+    expect(named('鼓楼区', '35050041600000_20240919101500')).toEqual([null]);
+    expect(named('台湾海峡', '35000041600000_20240919101500')).toEqual([null]);
+    expect(named('泉州', 'PH-1')).toEqual([null]);
   });
 
   test('One geocode with many pairs, one value with many codes.', () => {

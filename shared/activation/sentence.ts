@@ -3,7 +3,7 @@ import type { HeldFor, Notice, NoticeKind } from '../notice/notice.ts';
 import { hazardWord, postSlot, sourceSlot } from '../notice/slots.ts';
 import { type Exam, POSTS, type Post } from '../plan/exam.ts';
 import { dayTime } from '../time.ts';
-import type { Level } from '../warning/warning.ts';
+import type { FeedId, Level } from '../warning/warning.ts';
 import type { Effect, Evidence, Reason } from './events.ts';
 
 const COLOUR_NAMES: Record<Level, string> = {
@@ -242,6 +242,8 @@ function findingSentence({ code, params }: Extract<Effect, { kind: 'finding' }>)
     const posts = String(params.posts).split(' ') as Post[];
     return `岗位空缺：名册中没有${posts.map(postSlot).join('、')}，“${KIND_NAMES[params.step as NoticeKind]}”无人可发`;
   }
+  if (code === 'unreadable')
+    return `来源“${sourceSlot(params.feed as FeedId)}”有信息系统不能判读或定位，请人工查看原文`;
   if (code === 'act-refused') return `操作未被采纳：${params.does}（${params.why}）`;
   return `${code}（${Object.entries(params)
     .map(([name, value]) => `${name} ${value}`)

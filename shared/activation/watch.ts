@@ -28,22 +28,38 @@ export function decideFeeds(draft: Draft): void {
       push(draft, { kind: 'feed-healed', feed: feed.feed, since: told });
       tellOfFeed(draft, feed, 'healed', feed.lastGoodAt ?? now, {});
     }
+    startGroup(draft);
+    if (inWindow && isUnreadNews(draft, feed)) {
+      push(draft, { kind: 'finding', code: UNREADABLE, params: { feed: feed.feed, at: feed.unreadAt! } });
+      tellOfFeed(draft, feed, 'entry', feed.unreadAt!, {});
+    }
   }
+}
+
+/** Code of the finding that a feed said something which a person must read. */
+const UNREADABLE = 'unreadable';
+
+/** What the feed said since it was last told of, once that notice is no longer the newest word: an office in trouble says much. */
+function isUnreadNews({ inputs, state }: Draft, { feed, unreadAt }: FeedRecord): boolean {
+  const told = state.findings.findLast(({ code, params }) => code === UNREADABLE && params.feed === feed);
+  if (unreadAt === undefined || inputs.now - unreadAt >= FEED_NOTICE_LASTS_MS) return false;
+  return !told || (unreadAt > Number(told.params.at) && inputs.now - told.at >= FEED_NOTICE_LASTS_MS);
 }
 
 function tellOfFeed(
   draft: Draft,
   { feed }: FeedRecord,
-  variant: 'broken' | 'healed',
+  variant: 'broken' | 'healed' | 'entry',
   at: number,
   values: Wanted['values'],
 ): void {
   const { plan, exam, now } = draft.inputs;
   const { post, clause } = plan.feedSilence;
+  const kind = variant === 'entry' ? 'unreadable' : 'feed-silent';
   tell(draft, {
-    kind: 'feed-silent',
+    kind,
     lane: 'office',
-    template: `feed-silent.${variant}@1`,
+    template: `${kind}.${variant}@1`,
     clause,
     audience: { who: 'posts', posts: [post], sites: null },
     level: null,

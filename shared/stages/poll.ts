@@ -1,11 +1,11 @@
 /** One look at one feed: read, keep raw, understand, remember, and let every district decide. */
 
 import { digest } from '../activation/seal.ts';
-import type { FeedAnswer, Item, Ports } from '../io/ports.ts';
+import type { FeedAnswer, Item, Key, Ports } from '../io/ports.ts';
 import { inParallel } from '../parallel.ts';
 import { localDay, MINUTE, SECOND } from '../time.ts';
 import { CATALOGUE } from '../warning/catalogue.ts';
-import { issuerAdcode } from '../warning/compose.ts';
+import { isPlaced, issuerAdcode } from '../warning/compose.ts';
 import { NATION } from '../warning/divisions.ts';
 import { afterBadAnswer, afterGoodAnswer, type FeedRecord } from '../warning/health.ts';
 import { parseReading } from '../warning/parse.ts';
@@ -107,10 +107,11 @@ async function take(
   const broken = pages.find((each) => each.state === 'broken');
   const whole = [...pages, ...documents.readings].filter((each) => each.state === 'ok');
   const heard = await remember(ports, record.feed, whole, now);
+  const unread = await setAside(ports, record.feed, whole, now);
   const ids = whole.flatMap((each) => each.warnings.map((warning) => warning.id));
   // A page that never came, or that tells another count: what is missing may stand there.
   if (broken && record.kind === 'set') {
-    return { next: afterBadAnswer(record, broken.reason ?? 'incomplete', ids), heard };
+    return { next: { ...afterBadAnswer(record, broken.reason ?? 'incomplete', ids), ...unread }, heard };
   }
   const complete = whole.every((each) => each.quarantined.length === 0) && hasAllRows(first, pages);
   const listed = record.kind === 'set' ? ids : null;
@@ -121,6 +122,7 @@ async function take(
     lastModified: documents.left ? null : answer.lastModified,
     parserVersion: PARSER_VERSION,
     ...(first.entries.length > 0 ? { taken: documents.taken } : {}),
+    ...unread,
   };
   return { next, heard };
 }
@@ -251,15 +253,40 @@ async function remember(ports: Ports, feed: FeedId, readings: Parsed[], now: num
       ports.log('warning.heard', { id: warning.id, feed, action: warning.action, level: warning.level });
     }
   }
-  for (const { path, raw } of readings.flatMap((reading) => reading.quarantined)) {
-    const item: Item & { pk: string; sk: string } = {
+  return heard;
+}
+
+/**
+ * Keeps for a person what could not be read, and each warning that is nowhere: it is remembered, but reaches no
+ * site by itself. Says whether there was anything new.
+ */
+async function setAside(
+  ports: Ports,
+  feed: FeedId,
+  readings: Parsed[],
+  now: number,
+): Promise<Pick<FeedRecord, 'unreadAt'>> {
+  const nowhere = readings
+    .flatMap((reading) => reading.warnings)
+    .filter(
+      ({ status, action, areas }) => status === 'actual' && action !== 'cancel' && !areas.some(isPlaced),
+    )
+    .map(({ id, headline, areas, text }) => ({
+      path: id,
+      raw: [headline, ...areas.map(({ name }) => name), text].join('\n'),
+    }));
+  let isNew = false;
+  for (const { path, raw } of [...readings.flatMap((reading) => reading.quarantined), ...nowhere]) {
+    const item: Item & Key = {
       pk: feed,
       sk: digest(raw),
       path,
       raw: raw.slice(0, QUARANTINE_CHARACTERS_MAX),
       firstSeenAt: now,
     };
-    if (await ports.store.putIfAbsent('quarantine', item)) ports.log('entry.quarantined', { feed, path });
+    if (!(await ports.store.putIfAbsent('quarantine', item))) continue;
+    isNew = true;
+    ports.log('entry.quarantined', { feed, path });
   }
-  return heard;
+  return isNew ? { unreadAt: now } : {};
 }

@@ -3,7 +3,7 @@
  * headline, a code or a missing area means is decided here once, in the order status, action, level.
  */
 import { type Issue, issue } from '../outcome.ts';
-import { contains, divisionName, isPlace, NATION } from './divisions.ts';
+import { contains, divisionName, divisionNamed, isPlace, NATION } from './divisions.ts';
 import { hazardIn, names } from './hazard.ts';
 import { HEADLINE_CHARS_MAX, type Headline, readHeadline, type Signal } from './headline.ts';
 import { settle } from './level.ts';
@@ -13,6 +13,9 @@ import type { Area, FeedId, Hazard, Level, Warning } from './warning.ts';
 
 /** Characters of a body: the longest real bulletin has 6,000, and the warning must fit one stored item. */
 export const TEXT_CHARS_MAX = 20_000;
+
+/** Characters of an area's name in which a division may stand. */
+const NAME_CHARS_MAX = 60;
 
 export interface Draft {
   feed: FeedId;
@@ -95,13 +98,15 @@ export function compose(from: Draft): Warning {
   if (level === 'unknown' && action !== 'cancel')
     say('level-unknown', 'no level of the official scheme is named');
 
-  const named = issuerAdcode(from.id);
-  const adcode = from.issuerAdcode ?? named;
+  const division = issuerAdcode(from.id);
+  const adcode = from.issuerAdcode ?? division;
   const name = plainText(from.issuer || read.issuers.join('、'), HEADLINE_CHARS_MAX);
   // Without an area a message means the division of its own identifier; other identifiers mean nowhere.
   const own =
-    named === null ? [] : [areaOf(named, divisionName(named) ?? (name.replace(OFFICE, '') || named))];
-  const areas = from.areas.length > 0 ? from.areas : own;
+    division === null
+      ? []
+      : [areaOf(division, divisionName(division) ?? (name.replace(OFFICE, '') || division))];
+  const areas = from.areas.length > 0 ? from.areas.map((area) => named(area, adcode)) : own;
   for (const area of areas) checkArea(area, adcode, say);
   if (areas.length === 0) say('area-unknown', 'neither an area nor a division is named');
 
@@ -196,9 +201,19 @@ export function areaOf(adcode: string, name: string = divisionName(adcode) ?? ad
   return { name, adcode, level: null, polygons: [], circles: [] };
 }
 
+/** Whether the area is anywhere: a division that there is, or a shape. */
+export function isPlaced({ adcode, polygons, circles }: Area): boolean {
+  return (adcode !== null && isPlace(adcode)) || polygons.length > 0 || circles.length > 0;
+}
+
+/** An area that is only a name is the division of that name in the region its office answers for. */
+function named(area: Area, region: string | null): Area {
+  if (area.adcode !== null || region === null || isPlaced(area)) return area;
+  return { ...area, adcode: divisionNamed(area.name.slice(0, NAME_CHARS_MAX), region) };
+}
+
 function checkArea(area: Area, issuer: string | null, say: Say): void {
-  const placed = area.adcode !== null && isPlace(area.adcode);
-  if (!placed && area.polygons.length === 0 && area.circles.length === 0) {
+  if (!isPlaced(area)) {
     say('area-unknown', 'the area cannot be placed', { area: area.name, adcode: area.adcode });
   }
   if (area.adcode !== null && issuer !== null && !contains(issuer, area.adcode)) {

@@ -19,6 +19,9 @@ const SUFFIX = /(?:特别行政区|(?:壮族|回族|维吾尔)?自治区|自治�
 /** What still stands after a known name and is itself a place: the text means something smaller that we do not know. */
 const SMALLER_PLACE = /^[^省市县区旗]{1,8}[市县区旗镇乡]/;
 
+/** Part of a division or a sea: no division, whatever name it begins with. */
+const PART = /[东南西北中]{1,2}部|以[东南西北]|附近|海峡/;
+
 /**
  * A code reduced to the division it means: 35, 350000 and 350000000000 are `35`, 350500 is `3505`, 350581 and
  * 350581000000 are `350581`, the nation (000000, 100000) is empty. Null for what is no division code.
@@ -90,9 +93,10 @@ export function shortName(name: string): string {
 /**
  * The code of a division by its name, long or short, with or without what is above it (福建省泉州市石狮市, 泉州); what
  * follows the name (气象台) is ignored. Null if `region` has none or more than one, or if the text names a smaller
- * place than we know. A bare county name (鼓楼区 stands in four provinces) needs a region.
+ * place than we know, or only a part. A bare county name (鼓楼区 stands in four provinces) needs a region.
  */
 export function divisionNamed(text: string, region: string = NATION): string | null {
+  if (PART.test(text)) return null;
   let [rest, found] = [text, null as string | null];
   for (const width of [2, 4, 6]) {
     const inside = found ?? region;

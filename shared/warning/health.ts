@@ -26,6 +26,8 @@ export interface FeedRecord {
   /** Version of the parser that read the stored validators' content; a newer parser reads again. */
   parserVersion: string | null;
   contentHash: string | null;
+  /** When the feed last said something new that nobody could read or place; absent: never. */
+  unreadAt?: number;
   /** Index feeds only: documents that were taken already, of those the index still lists. */
   taken?: string[];
 }

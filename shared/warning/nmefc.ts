@@ -23,9 +23,6 @@ const OFFICE =
 /** Words beside the places in a sentence of the bulletin. */
 const NO_PLACE = /方面|预计|影响|^上述|^该|^其中|\d|^近海|^近岸|^沿海/;
 
-/** Part of a province or a sea: no division, whatever name it begins with. */
-const PART = /[东南西北中]{1,2}部|以[东南西北]|附近|海峡/;
-
 export const readNmefc: Format = (text, reading, { now }) => {
   if (!/^\s*[[{]/.test(text)) return takeProse(reading, text, now) ? null : 'not-the-format';
   const json = readJson(text);
@@ -141,7 +138,7 @@ function placesIn(text: string): Area[] {
       .replace(/的?(?:近岸|近海|沿岸|沿海)?(?:海域)?的?$/, '')
       .trim();
     if (name === '' || NO_PLACE.test(name)) continue;
-    const adcode = PART.test(name) ? null : (divisionNamed(name) ?? divisionNamed(name, province));
+    const adcode = divisionNamed(name) ?? divisionNamed(name, province);
     if (adcode !== null) province = `${adcode.slice(0, 2)}0000`;
     areas.push(
       adcode === null ? { name, adcode, level: null, polygons: [], circles: [] } : areaOf(adcode, name),
