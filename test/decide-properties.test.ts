@@ -201,7 +201,7 @@ describe('every decision', () => {
     );
   });
 
-  test('gives every notice a clause, an audience and its reason: a warning, a feed, or the end.', () => {
+  test('gives every notice a clause, an audience and its reason: a warning, a feed, the end, or the clock.', () => {
     fc.assert(
       fc.property(history, (played) => {
         for (const { notice } of play(played, () => undefined).state.notices.values()) {
@@ -214,8 +214,8 @@ describe('every decision', () => {
                 ? audience.cells.length
                 : audience.notices.length;
           expect(size).toBeGreaterThan(0);
-          const ofItsOwn = notice.kind === 'feed-silent' || notice.kind === 'confirm-end';
-          expect(notice.warningId !== null || ofItsOwn).toBe(true);
+          const ofItsOwn = ['feed-silent', 'confirm-end', 'task-reminder', 'escalation'];
+          expect(notice.warningId !== null || ofItsOwn.includes(notice.kind)).toBe(true);
         }
       }),
     );

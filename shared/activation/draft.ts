@@ -3,12 +3,13 @@
 import { issuerSlot, type SlotName, sessionSlot, warningSlot } from '../notice/slots.ts';
 import { assert } from '../outcome.ts';
 import type { Census, Exam, Session, Site } from '../plan/exam.ts';
-import { dayTime, pad } from '../time.ts';
+import { dayTime, MINUTE, pad } from '../time.ts';
 import type { FeedRecord } from '../warning/health.ts';
 import { type Colour, type FeedId, type Level, rank } from '../warning/warning.ts';
 import type { Decision, Effect, SiteLevel } from './events.ts';
+import { canonical } from './seal.ts';
 import { type Assessed, type Inputs, type Situation, situation } from './situation.ts';
-import { JOINING, openActivation, type Span, type State } from './state.ts';
+import { JOINING, openActivation, placeKey, type Span, type State } from './state.ts';
 
 export interface Draft {
   inputs: Inputs;
@@ -30,9 +31,14 @@ export interface Draft {
   stopped: Set<string>;
   /** Papers of each site's candidates; all of the exam's where the roster names none. */
   papers: Map<string, Session[]>;
+  /** SMS of today by `post@site`, once they were counted. */
+  smsToday: Map<string, number> | null;
   notices: number;
   codes: number;
 }
+
+/** A notice to staff lives at least this long, so that a task due at once can still be handed out. */
+export const STAFF_NOTICE_LASTS_MS = 30 * MINUTE;
 
 /** Four digits hold them all: more notices or codes than this in one exam and district is a bug, not a storm. */
 export const NUMBERS_MAX = 9_999;
@@ -54,6 +60,7 @@ export function startDraft(inputs: Inputs, state: State): Draft {
     spans: new Map(state.spans),
     stopped: new Set(),
     papers: papersOf(inputs.exam, found.sites, state.census),
+    smsToday: null,
     notices: state.notices.size,
     codes: state.lastCode,
   };
@@ -77,6 +84,13 @@ export function startGroup(draft: Draft): void {
 export function push(draft: Draft, ...effects: Effect[]): void {
   if (draft.groups.length === 0) startGroup(draft);
   draft.groups[draft.groups.length - 1]!.push(...effects);
+}
+
+/** Records a finding that does not stand in the record yet. */
+export function findOnce(draft: Draft, code: string, params: Record<string, string | number>): void {
+  const said = canonical(params);
+  const isKnown = draft.state.findings.some((each) => each.code === code && canonical(each.params) === said);
+  if (!isKnown) push(draft, { kind: 'finding', code, params });
 }
 
 /** Stops a notice, once. */
@@ -120,6 +134,11 @@ export function candidateLevel({ revision, wordless }: Assessed, level: Level): 
   return revision.warning.product === 'signal' && !wordless && level !== 'unknown' ? level : null;
 }
 
+/** Staff take an unknown colour for yellow (plan §2). */
+export function colourOf(level: Level): Colour {
+  return level === 'unknown' ? 'yellow' : level;
+}
+
 /** Whether the record counts this revision as in force; `joined`: what belongs to the open activation. */
 export function countsAlready(state: State, joined: ReadonlySet<string>, id: string): boolean {
   const reason = state.reasons.get(id);
@@ -140,7 +159,7 @@ export function nextSessionSlot(draft: Draft): string {
 
 /** How many people of a post the adopted roster has at a place. */
 export function staffed(draft: Draft, post: string, siteId: string | null): number {
-  return draft.state.census?.posts[`${post}@${siteId ?? '-'}`] ?? 0;
+  return draft.state.census?.posts[placeKey(post, siteId)] ?? 0;
 }
 
 export function feedOf(draft: Draft, id: FeedId): FeedRecord | undefined {

@@ -4,33 +4,25 @@ import { findTemplate, stepTemplate } from '../notice/templates.ts';
 import type { Post, Session } from '../plan/exam.ts';
 import type { Step } from '../plan/plan.ts';
 import { dayTime, MINUTE } from '../time.ts';
-import { type Colour, type Level, rank } from '../warning/warning.ts';
+import { type Level, rank } from '../warning/warning.ts';
 import {
+  colourOf,
   type Draft,
   leading,
   nextCode,
   nextSession,
   nextSessionSlot,
   push,
+  STAFF_NOTICE_LASTS_MS,
   staffed,
   startGroup,
   stopNotice,
   warningValues,
 } from './draft.ts';
+import { decideDeadlines } from './escalate.ts';
 import { type Hold, nightUntil } from './hold.ts';
-import {
-  type Activation,
-  DISTRICT,
-  openActivation,
-  type Span,
-  type Task,
-  taskId,
-  taskState,
-} from './state.ts';
+import { type Activation, DISTRICT, openActivation, type Span, type Task, taskId } from './state.ts';
 import { addNotice, settleWaiting, type Wish } from './wanted.ts';
-
-/** A notice to staff lives at least this long, so that a task due at once can still be handed out. */
-export const STAFF_NOTICE_LASTS_MS = 30 * MINUTE;
 
 /** Posts of a site; all others stand for the whole district. */
 const SITE_POSTS: ReadonlySet<Post> = new Set(['site-lead', 'site-staff', 'inspector']);
@@ -45,7 +37,7 @@ export function decideDuties(draft: Draft): void {
         decideTasks(draft, { step, post }, per === 'district' ? [district] : sites, activation, touched);
       }
     }
-    if (activation) markOverdue(draft, activation, touched);
+    if (activation) decideDeadlines(draft, activation, touched);
   }
   decideHeld(draft, activation);
 }
@@ -265,20 +257,6 @@ function codesOf(template: string, places: Round['places']): Record<string, Reco
   return Object.fromEntries(places.map(({ site, code }) => [site ?? DISTRICT, { 码: code }]));
 }
 
-/** `touched`: reopened, shortened or withdrawn by this very decision. */
-function markOverdue(draft: Draft, activation: Activation, touched: ReadonlySet<string>): void {
-  for (const task of activation.tasks.values()) {
-    const state = taskState(task);
-    const isConfirmed = state === 'acknowledged' && (task.step === 'duty' || task.step === 'command-brief');
-    const waits = state === 'open' || (state === 'acknowledged' && !isConfirmed);
-    // What is done at its due time is in time.
-    if (waits && task.dueAt < draft.inputs.now && !touched.has(task.id)) {
-      startGroup(draft);
-      push(draft, { kind: 'task-state', taskId: task.id, state: 'overdue', by: null });
-    }
-  }
-}
-
 /** What waits for the morning is decided again then: it goes to those whose task still runs, in today's words. */
 function decideHeld(draft: Draft, activation: Activation | null): void {
   const { now, plan } = draft.inputs;
@@ -320,11 +298,6 @@ function morningWishes(draft: Draft, step: Step, notice: Notice, activation: Act
 
 function isOpen(task: Task): boolean {
   return task.doneAt === null && task.withdrawnAt === null;
-}
-
-/** Due times of an unknown level are those of yellow (plan §2). */
-function colourOf(level: Level): Colour {
-  return level === 'unknown' ? 'yellow' : level;
 }
 
 function highestOver(levels: Map<string, Level>, sites: string[]): Level | null {

@@ -104,6 +104,10 @@ export type Effect =
       state: 'acknowledged' | 'done' | 'overdue' | 'withdrawn';
       by: string | null;
     }
+  /** Owner, or who stands in, was reminded of work not yet confirmed. */
+  | { kind: 'tasks-reminded'; tasks: string[]; to: Post }
+  /** A post above the owner, or in place of a vacant one, was told of work that is late or that nobody holds. */
+  | { kind: 'tasks-escalated'; tasks: string[]; to: Post }
   | { kind: 'notice'; notice: Notice; hold: { for: HeldFor; until: number } | null }
   | { kind: 'notice-held'; no: string; hold: { for: HeldFor; until: number } }
   /** `approvedBy`: the person who let it go, where one did. */

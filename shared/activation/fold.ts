@@ -11,6 +11,7 @@ import {
   type Incoming,
   JOINING,
   openActivation,
+  placeKey,
   type Span,
   type State,
   taskId,
@@ -79,6 +80,8 @@ function applyEffect(state: State, effect: Effect, { at, by, seq }: ChainEvent):
     }
     case 'tasks-opened':
     case 'tasks-due':
+    case 'tasks-reminded':
+    case 'tasks-escalated':
     case 'task-state':
       applyTask(state, effect, at);
       return;
@@ -151,7 +154,7 @@ function applyReason(state: State, effect: ReasonEffect, at: number): void {
 
 function applyTask(
   state: State,
-  effect: Extract<Effect, { kind: 'tasks-opened' | 'tasks-due' | 'task-state' }>,
+  effect: Extract<Effect, { kind: 'tasks-opened' | `task${string}` }>,
   at: number,
 ): void {
   const { id: activationId, tasks } = current(state);
@@ -164,10 +167,24 @@ function applyTask(
     if (effect.state === 'done') task.doneAt = at;
     return;
   }
+  if (effect.kind === 'tasks-reminded' || effect.kind === 'tasks-escalated') {
+    for (const id of effect.tasks) {
+      const task = tasks.get(id);
+      assert(task, `no task ${id}`);
+      if (effect.kind === 'tasks-reminded') task.reminded.push(effect.to);
+      else {
+        task.escalated.push(effect.to);
+        task.escalatedAt = at;
+      }
+    }
+    return;
+  }
   if (effect.kind === 'tasks-due') {
     for (const site of effect.sites) {
       const task = tasks.get(taskId(activationId, effect.step, effect.post, site));
       assert(task, `no task ${effect.step} ${effect.post} ${site}`);
+      task.givenAt = at;
+      task.reminded = [];
       task.dueAt = effect.dueAt;
       task.level = effect.level;
     }
@@ -184,7 +201,11 @@ function applyTask(
       code: place.code,
       level: effect.level,
       openedAt: at,
+      givenAt: at,
       dueAt: effect.dueAt,
+      reminded: [],
+      escalated: [],
+      escalatedAt: null,
       acknowledgedAt: null,
       doneAt: null,
       overdueAt: null,
@@ -215,6 +236,7 @@ function applyNotice(state: State, effect: Extract<Effect, { kind: `notice${stri
       }
     }
     if (!hold) remindStaff(state, notice);
+    press(state, notice, at);
     return;
   }
   const record = state.notices.get(effect.no);
@@ -258,6 +280,12 @@ function remindStaff(state: State, { kind, audience, level }: Notice): void {
   for (const site of audience.sites ?? []) {
     state.staffTold.set(site, Math.max(state.staffTold.get(site) ?? 0, rank(level)));
   }
+}
+
+function press(state: State, { kind, audience }: Notice, at: number): void {
+  if ((kind !== 'task-reminder' && kind !== 'escalation') || audience.who !== 'posts') return;
+  for (const post of audience.posts)
+    for (const site of audience.sites ?? [null]) state.pressedAt.set(placeKey(post, site), at);
 }
 
 function current(state: State): Activation {

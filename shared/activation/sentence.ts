@@ -189,6 +189,10 @@ export function effectSentence(effect: Effect, exam: Exam): string {
       const where = sites.length > 0 ? `（${sites.join('、')}）` : '';
       return `任务“${KIND_NAMES[effect.step]}”${where}时限改为 ${at(effect.dueAt)}，按${levelName(effect.level)}`;
     }
+    case 'tasks-reminded':
+      return `${effect.tasks.length} 项任务过半未确认，提醒${postSlot(effect.to)}`;
+    case 'tasks-escalated':
+      return `${effect.tasks.length} 项任务逾期或无人承担，报${postSlot(effect.to)}`;
     case 'task-state': {
       const [step, where] = effect.taskId.split('/').slice(-2) as [NoticeKind, string];
       return `任务“${KIND_NAMES[step] ?? step}”（${place(where)}）${TASK_WORDS[effect.state]}`;
@@ -244,6 +248,12 @@ function findingSentence({ code, params }: Extract<Effect, { kind: 'finding' }>)
   }
   if (code === 'unreadable')
     return `来源“${sourceSlot(params.feed as FeedId)}”有信息系统不能判读或定位，请人工查看原文`;
+  if (code === 'call-instead') {
+    const posts =
+      params.posts === '' ? '' : (String(params.posts).split(' ') as Post[]).map(postSlot).join('、');
+    const where = [posts, params.sites].filter((each) => each !== '').join('，');
+    return `当日短信已满，“${KIND_NAMES[params.kind as NoticeKind]}”请改打电话：${where}`;
+  }
   if (code === 'act-refused') return `操作未被采纳：${params.does}（${params.why}）`;
   return `${code}（${Object.entries(params)
     .map(([name, value]) => `${name} ${value}`)

@@ -2,8 +2,17 @@
 import { stepTemplate } from '../notice/templates.ts';
 import type { Step } from '../plan/plan.ts';
 import { HOUR } from '../time.ts';
-import { type Colour, type Level, rank } from '../warning/warning.ts';
-import { type Draft, leading, nextSession, staffed, startGroup, stopNotice, warningValues } from './draft.ts';
+import { type Level, rank } from '../warning/warning.ts';
+import {
+  colourOf,
+  type Draft,
+  leading,
+  nextSession,
+  staffed,
+  startGroup,
+  stopNotice,
+  warningValues,
+} from './draft.ts';
 import { binding, type Hold, quietUntil, togetherUntil } from './hold.ts';
 import type { Assessed } from './situation.ts';
 import { settleWaiting, type Wish } from './wanted.ts';
@@ -92,9 +101,4 @@ function wishOf(draft: Draft, step: Step, { level, lead, hold, sites, deadline }
     },
     hold,
   };
-}
-
-/** An unknown colour counts as yellow for staff (plan §2). */
-function colourOf(level: Level): Colour {
-  return level === 'unknown' ? 'yellow' : level;
 }

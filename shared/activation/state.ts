@@ -15,7 +15,14 @@ export interface Task {
   code: string;
   level: Level;
   openedAt: number;
+  /** When it was last handed out: opened, or given less time by a raise. */
+  givenAt: number;
   dueAt: number;
+  /** Posts that were reminded of it since. */
+  reminded: Post[];
+  /** Posts above its owner, or in a vacant owner's place, that were told of it, and when the last of them was. */
+  escalated: Post[];
+  escalatedAt: number | null;
   acknowledgedAt: number | null;
   doneAt: number | null;
   overdueAt: number | null;
@@ -96,6 +103,8 @@ export interface State {
   everToldAt: Map<string, string[]>;
   /** Highest rank that the staff of a site were reminded of while something was in force there. */
   staffTold: Map<string, number>;
+  /** When a post at a place (`post@site`) was last reminded of its work or told of another's. */
+  pressedAt: Map<string, number>;
   silentFeeds: Map<FeedId, number>;
   /** When a feed that had been silent was last seen again. */
   healedAt: Map<FeedId, number>;
@@ -126,6 +135,7 @@ export function emptyState(chain: string, genesis: string): State {
     toldAt: new Map(),
     everToldAt: new Map(),
     staffTold: new Map(),
+    pressedAt: new Map(),
     silentFeeds: new Map(),
     healedAt: new Map(),
     lastCode: 0,
@@ -137,6 +147,11 @@ export function emptyState(chain: string, genesis: string): State {
 
 /** Reasons that make a warning part of the activation. */
 export const JOINING: ReadonlySet<Reason> = new Set(['activate', 'attach', 'raise', 'lower', 'continue']);
+
+/** A post at a site, or with null for the whole district: as the census names it. */
+export function placeKey(post: string, site: string | null): string {
+  return `${post}@${site ?? DISTRICT}`;
+}
 
 /** The open activation, or null. */
 export function openActivation(state: State): Activation | null {

@@ -3,14 +3,15 @@ import type { Audience, Lane, Notice, NoticeClass, NoticeKind } from '../notice/
 import type { SlotName } from '../notice/slots.ts';
 import { slotsFor } from '../notice/templates.ts';
 import { assert } from '../outcome.ts';
+import type { Post } from '../plan/exam.ts';
 import type { StandingApproval } from '../plan/plan.ts';
-import { pad } from '../time.ts';
+import { atMinute, localDay, pad } from '../time.ts';
 import type { Level } from '../warning/warning.ts';
-import { type Draft, NUMBERS_MAX, push, stopNotice } from './draft.ts';
+import { type Draft, findOnce, NUMBERS_MAX, push, stopNotice } from './draft.ts';
 import type { Hold } from './hold.ts';
 import { canonical } from './seal.ts';
 import type { Assessed } from './situation.ts';
-import type { NoticeRecord } from './state.ts';
+import { type NoticeRecord, placeKey } from './state.ts';
 
 /** What a notice needs said; the rest follows from kind and level. */
 export interface Wanted {
@@ -34,8 +35,10 @@ export interface Wish {
   hold: Hold | null;
 }
 
-/** Numbers the notice and records it. */
+/** Numbers the notice and records it; of staff, for those whose SMS of the day are not used up. */
 export function addNotice(draft: Draft, wanted: Wanted, hold: Hold | null = null): void {
+  const audience = hold === null ? withinDay(draft, wanted) : wanted.audience;
+  if (audience === null) return;
   draft.notices += 1;
   assert(draft.notices <= NUMBERS_MAX, 'notice numbers are used up');
   const no = pad(draft.notices, 4);
@@ -51,13 +54,59 @@ export function addNotice(draft: Draft, wanted: Wanted, hold: Hold | null = null
     template: wanted.template,
     slots: slotsFor(wanted.template, { ...wanted.values, 号: no }),
     siteSlots: wanted.siteSlots ?? {},
-    audience: wanted.audience,
+    audience,
     approvedBy: standingApproval(draft, wanted)?.id ?? null,
     createdAt: draft.inputs.now,
     deadline: wanted.deadline,
     validUntil: wanted.validUntil ?? null,
   };
   push(draft, { kind: 'notice', notice, hold: holdOf(draft, wanted, hold) });
+}
+
+/** Places whose SMS of the day are used up are left out: their people are called (plan §3). Null where none is left. */
+function withinDay(draft: Draft, { kind, audience }: Wanted): Audience | null {
+  if (audience.who !== 'posts') return audience;
+  const { exam, plan, now } = draft.inputs;
+  const sent = smsToday(draft);
+  const { smsPerDay, keptForOrders } = plan.escalation;
+  const most = kind === 'task-reminder' || kind === 'escalation' ? smsPerDay - keptForOrders : smsPerDay;
+  const isFree = (post: Post, site: string | null): boolean => (sent.get(placeKey(post, site)) ?? 0) < most;
+  const posts = audience.posts.filter((post) =>
+    (audience.sites ?? [null]).some((site) => isFree(post, site)),
+  );
+  const sites = audience.sites?.filter((site) => posts.some((post) => isFree(post, site))) ?? null;
+  const called = {
+    posts: audience.posts.filter((post) => !posts.includes(post)).join(' '),
+    sites: audience.sites?.filter((site) => !sites?.includes(site)).join(' ') ?? '',
+  };
+  if (called.posts !== '' || called.sites !== '')
+    findOnce(draft, 'call-instead', { kind, ...called, day: localDay(now, exam.timeZone) });
+  if (posts.length === 0) return null;
+  const left = { ...audience, posts, sites };
+  countSms(sent, left);
+  return left;
+}
+
+/** SMS that went to each post at each place today. */
+function smsToday(draft: Draft): Map<string, number> {
+  if (draft.smsToday) return draft.smsToday;
+  const { exam, now } = draft.inputs;
+  const midnight = atMinute(now, 0, exam.timeZone);
+  draft.smsToday = new Map();
+  for (const { notice, releasedAt } of draft.state.notices.values()) {
+    if (releasedAt !== null && releasedAt >= midnight) countSms(draft.smsToday, notice.audience);
+  }
+  return draft.smsToday;
+}
+
+function countSms(sent: Map<string, number>, audience: Audience): void {
+  if (audience.who !== 'posts') return;
+  for (const post of audience.posts) {
+    for (const site of audience.sites ?? [null]) {
+      const key = placeKey(post, site);
+      sent.set(key, (sent.get(key) ?? 0) + 1);
+    }
+  }
 }
 
 function standingApproval(draft: Draft, { kind, template }: Wanted): StandingApproval | undefined {

@@ -195,14 +195,24 @@ export const TEMPLATES: readonly Template[] = [
   ),
   template('task-reminder', 'half', '{事项}须于{截止}前完成，尚未确认，请登录平台或电{热线}报任务码{码}。'),
   template(
+    'task-reminder',
+    'digest',
+    '现有{数}项任务尚未确认，最早为{事项}，时限{截止}，请登录平台或电{热线}确认。',
+  ),
+  template(
     'escalation',
     'overdue',
     '{岗位}未按时完成{事项}，时限{截止}，请督办或改派，联系{热线}，任务码{码}。',
   ),
   template(
     'escalation',
+    'vacant',
+    '{岗位}无人，{事项}须于{截止}前完成，请代办或改派，联系{热线}，任务码{码}。',
+  ),
+  template(
+    'escalation',
     'digest',
-    '现有{数}项任务逾期，最早一项为{事项}，时限{截止}，请登录平台督办，联系{热线}。',
+    '现有{数}项任务逾期或待确认，最早为{事项}，时限{截止}，请登录平台督办，联系{热线}。',
   ),
   template(
     'feed-silent',

@@ -88,6 +88,7 @@ function unknownClauses(plan: Plan): Issue[] {
     ...plan.steps.map((step, index) => [`/steps[${index}]/clause`, step.clause] as [string, string]),
     ['/candidates/clause', plan.candidates.clause],
     ['/candidates/allClear/clause', plan.candidates.allClear.clause],
+    ['/escalation/clause', plan.escalation.clause],
     ['/feedSilence/clause', plan.feedSilence.clause],
     ['/ending/clause', plan.ending.clause],
   ];

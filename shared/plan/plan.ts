@@ -92,10 +92,30 @@ export interface CandidateRules {
   quiet: QuietHours;
   /** HH:mm: the evening before, and the exam morning. */
   summaries: { evening: string; morning: string; unlessToldWithinHours: number };
-  /** Per site's audience (not yet: see ceiling). */
+  /** Of reminders and summaries to one audience, red apart; an officer may let more go. */
   caps: { perDay: number; perActivation: number };
   ceiling: { perHour: number; perDay: number };
   allClear: { clause: string; toldWithinHoursOfSession: number };
+  basis: Basis;
+}
+
+/** How work that nobody confirms climbs (plan §3). Only what is not done climbs, and each post hears of it once. */
+export interface Escalation {
+  clause: string;
+  /** Posts of the district above an owner, one after the other; a vacant one is passed over. */
+  chain: Post[];
+  /** The last of the chain hears of blue and yellow only from this long before T. */
+  topFromHours: number;
+  /** Until the next post up is told. */
+  stepMinutes: Record<Colour, number>;
+  /** Who stands in (AB role) for a post that does not answer, or that nobody holds; without one, the office. */
+  standIns: Partial<Record<Post, Post>>;
+  /** What is to be said to one post comes together, at most this often. */
+  digestMinutes: number;
+  /** SMS to one post at one place in a day; beyond them its people are called. */
+  smsPerDay: number;
+  /** Of those, how many reminders and escalations leave to orders and to news of feeds. */
+  keptForOrders: number;
   basis: Basis;
 }
 
@@ -129,6 +149,7 @@ export interface Plan {
   steps: Step[];
   night: { from: string; until: string; untilHoursBeforeFirst: number; basis: Basis };
   candidates: CandidateRules;
+  escalation: Escalation;
   approvals: StandingApproval[];
   feedSilence: { clause: string; post: Post; basis: Basis };
   ending: { clause: string; calmHours: number; remindHours: number; basis: Basis };

@@ -79,6 +79,18 @@ const candidates = z.strictObject({
   basis,
 });
 
+const escalation = z.strictObject({
+  clause: text,
+  chain: z.array(post).min(1),
+  topFromHours: hours,
+  stepMinutes: perColour(minutes),
+  standIns: z.partialRecord(post, post),
+  digestMinutes: minutes,
+  smsPerDay: z.int().min(1),
+  keptForOrders: z.int().min(0),
+  basis,
+});
+
 const planShape = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/, 'lower-case letters, digits and hyphens'),
   version: text,
@@ -99,6 +111,7 @@ const planShape = z.strictObject({
   steps: z.array(step).min(1),
   night: z.strictObject({ from: clock, until: clock, untilHoursBeforeFirst: hours, basis }),
   candidates,
+  escalation,
   approvals: z.array(
     z.strictObject({
       id: text,

@@ -5,7 +5,14 @@ import { judgeAllClears } from './all-clear.ts';
 import { judgeReminders, judgeSummaries, judgeTexts } from './candidates.ts';
 import { type DriveOptions, type Lived, live } from './drive.ts';
 import { drawWorld } from './generate.ts';
-import { judgeDueTimes, judgeDuties, judgeReasons, judgeSilence, judgeStops } from './office.ts';
+import {
+  judgeDueTimes,
+  judgeDuties,
+  judgeReasons,
+  judgeSilence,
+  judgeStaffSms,
+  judgeStops,
+} from './office.ts';
 import { calmOf, type Finding, judgeActivations, judgeEndings, wardsOf } from './oracle.ts';
 import { judgeRecord } from './record.ts';
 import type { World } from './world.ts';
@@ -38,6 +45,7 @@ export async function judgeLived(lived: Lived): Promise<Verdict> {
     ...judgeDuties(lived, ward, calm),
     ...judgeDueTimes(lived, ward),
     ...judgeSilence(ward, calm),
+    ...judgeStaffSms(ward),
     ...judgeReasons(lived, ward),
     ...judgeStops(lived, ward),
   ]);

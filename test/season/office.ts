@@ -123,15 +123,37 @@ function hears(ward: Ward, person: Person, kind: NoticeKind, at: number): boolea
   const mine = ward.told.filter(
     ({ row }) => row.sk === person.personId || row.also.includes(person.personId),
   );
-  const day = localDay(at, ward.exam.timeZone);
-  const today = mine.filter((each) => localDay(each.at, ward.exam.timeZone) === day);
   return (
-    today.length >= STAFF_SMS_PER_DAY ||
+    smsOnDay(mine, ward.exam, at) >= STAFF_SMS_PER_DAY ||
     mine.some(
       ({ notice, row, at: when }) =>
         notice.kind === kind && when >= at - MINUTE && when <= at + SLACK_MS && row.state !== 'EXPIRED',
     )
   );
+}
+
+/** How many of these fall on the local day of `at`. */
+function smsOnDay(told: readonly Ward['told'][number][], { timeZone }: Ward['exam'], at: number): number {
+  const day = localDay(at, timeZone);
+  return told.filter((each) => localDay(each.at, timeZone) === day).length;
+}
+
+/** Nobody of the staff gets more SMS in a day than the plan allows: reminders and escalations give way. */
+export function judgeStaffSms(ward: Ward): Finding[] {
+  const findings: Finding[] = [];
+  const staff = ward.told.filter(({ notice }) => notice.audience.who === 'posts');
+  for (const [person, told] of Map.groupBy(staff, ({ row }) => row.sk)) {
+    for (const [day, sent] of Map.groupBy(told, ({ at }) => localDay(at, ward.exam.timeZone))) {
+      // One of the evening may be tried after midnight, or one of yesterday this morning.
+      if (sent.length > STAFF_SMS_PER_DAY + 1)
+        findings.push({
+          kind: 'other',
+          at: sent.at(-1)!.at,
+          what: `${ward.chain} ${person} got ${sent.length} SMS on ${day}`,
+        });
+    }
+  }
+  return findings;
 }
 
 /** Nothing is due later than the plan's span after it was given, the night apart. */
@@ -169,6 +191,9 @@ export function judgeSilence(ward: Ward, calm: Calm): Finding[] {
   const findings: Finding[] = [];
   const silences = new Map<string, { feed: string; since: number; from: number; told: boolean }>();
   const told = ward.told.filter(({ notice }) => notice.template.startsWith('feed-silent.broken'));
+  const toDuty = ward.told.filter(
+    ({ notice: { audience } }) => audience.who === 'posts' && audience.posts.includes('duty-officer'),
+  );
   for (const { at, outlook } of ward.skies) {
     if (!inWindow(ward.exam, at)) continue;
     for (const [feed, since] of outlook.silent) {
@@ -177,7 +202,8 @@ export function judgeSilence(ward: Ward, calm: Calm): Finding[] {
       silences.set(key, silence);
       if (silence.told || at - silence.from < SLACK_MS || !calm.between(silence.from, at)) continue;
       silence.told = true;
-      if (!told.some((each) => each.at >= silence.from - MINUTE && each.at <= at + MINUTE)) {
+      const calls = smsOnDay(toDuty, ward.exam, at) >= STAFF_SMS_PER_DAY;
+      if (!calls && !told.some((each) => each.at >= silence.from - MINUTE && each.at <= at + MINUTE)) {
         findings.push({ kind: 'lost', at, what: `${ward.chain} nobody was told that ${feed} is silent` });
       }
     }

@@ -1,0 +1,163 @@
+/** What falls due with time (plan §3): reminders at half time, and late work that climbs from post to post. */
+import { nameSlot, postSlot, type SlotName } from '../notice/slots.ts';
+import type { Post } from '../plan/exam.ts';
+import type { StepId } from '../plan/plan.ts';
+import { dayTime, HOUR, MINUTE } from '../time.ts';
+import { higher, rank } from '../warning/warning.ts';
+import { colourOf, type Draft, push, STAFF_NOTICE_LASTS_MS, staffed, startGroup } from './draft.ts';
+import { nightUntil } from './hold.ts';
+import { type Activation, placeKey, type Task } from './state.ts';
+import { addNotice } from './wanted.ts';
+
+/** Steps that ask for nothing but a confirmation: acknowledged, they are never late. */
+const CONFIRMATIONS: ReadonlySet<StepId> = new Set(['duty', 'command-brief']);
+
+/** Largest number that fits the {数} of a digest. */
+const COUNT_MAX = 999;
+
+/** One task of which one post at one place is to hear now. */
+interface Call {
+  task: Task;
+  post: Post;
+  site: string | null;
+  why: 'half' | 'vacant' | 'late';
+}
+
+/** `touched`: tasks that this very decision reopens, shortens or withdraws: they have their time first. */
+export function decideDeadlines(draft: Draft, activation: Activation, touched: ReadonlySet<string>): void {
+  const { inputs, state, situation } = draft;
+  const { plan, exam, now } = inputs;
+  const calls: Call[] = [];
+  for (const task of activation.tasks.values()) {
+    if (touched.has(task.id) || task.givenAt === now || !isWaiting(task)) continue;
+    // What is done at its due time is in time.
+    const isLate = task.dueAt < now;
+    if (isLate && task.overdueAt === null) {
+      startGroup(draft);
+      push(draft, { kind: 'task-state', taskId: task.id, state: 'overdue', by: null });
+    }
+    const night = nightUntil(plan.night, task.level, now, exam.timeZone, situation.firstAt);
+    for (const call of isLate ? climb(draft, task) : remind(draft, task)) {
+      if (night === null || call.post === 'duty-officer') calls.push(call);
+    }
+  }
+  const byRecipient = Map.groupBy(calls, ({ post, site }) => placeKey(post, site));
+  const rested = now - plan.escalation.digestMinutes * MINUTE;
+  const ready = [...byRecipient].filter(([key]) => (state.pressedAt.get(key) ?? rested) <= rested);
+  const messages = ready.map(([, own]) => messageOf(draft, own));
+  for (const alike of Map.groupBy(messages, ({ key }) => key).values()) tell(draft, alike);
+}
+
+function isWaiting({ step, acknowledgedAt, doneAt, withdrawnAt }: Task): boolean {
+  const isConfirmed = acknowledgedAt !== null && CONFIRMATIONS.has(step);
+  return doneAt === null && withdrawnAt === null && !isConfirmed;
+}
+
+/** The next post up, once the one below has had its time; each hears of a task once. */
+function climb(draft: Draft, task: Task): Call[] {
+  const { inputs, situation } = draft;
+  const { chain, topFromHours, stepMinutes } = inputs.plan.escalation;
+  const above = chain.slice(chain.indexOf(task.post) + 1);
+  const post = above.find((each) => staffed(draft, each, null) > 0 && !task.escalated.includes(each));
+  if (post === undefined) return [];
+  const isGrave = rank(task.level) >= rank('orange');
+  if (post === chain[chain.length - 1] && !isGrave && inputs.now < situation.firstAt - topFromHours * HOUR)
+    return [];
+  const since = task.escalatedAt;
+  if (since !== null && inputs.now < since + stepMinutes[colourOf(task.level)] * MINUTE) return [];
+  return [{ task, post, site: null, why: 'late' }];
+}
+
+/** A task that nobody holds goes to who stands in; one that nobody confirms is recalled to both at half time. */
+function remind(draft: Draft, task: Task): Call[] {
+  const { now, plan } = draft.inputs;
+  if (task.acknowledgedAt !== null) return [];
+  if (staffed(draft, task.post, task.siteId) === 0 && task.escalated.length === 0) {
+    const post = standInFor(draft, task.post);
+    if (post !== null) return [{ task, post, site: null, why: 'vacant' }];
+  }
+  const from = handedOutAt(draft, task);
+  if (task.dueAt <= from || now < (from + task.dueAt) / 2) return [];
+  const both: Call[] = [{ task, post: task.post, site: task.siteId, why: 'half' }];
+  const standIn = plan.escalation.standIns[task.post];
+  if (standIn) both.push({ task, post: standIn, site: null, why: 'half' });
+  return both.filter(
+    ({ post, site }) =>
+      staffed(draft, post, site) > 0 && !task.reminded.includes(post) && !task.escalated.includes(post),
+  );
+}
+
+/** Who stands in for a post; what cannot be assigned goes to the office, or to whoever is there above it. */
+function standInFor(draft: Draft, post: Post): Post | null {
+  const { standIns, chain } = draft.inputs.plan.escalation;
+  const others: (Post | undefined)[] = [standIns[post], 'office', ...chain];
+  return others.find((each) => each && each !== post && staffed(draft, each, null) > 0) ?? null;
+}
+
+/** In the morning, where the night rule let the owner sleep. */
+function handedOutAt({ inputs, situation }: Draft, { step, post, level, givenAt }: Task): number {
+  const { plan, exam } = inputs;
+  const sleeps = post !== 'duty-officer' && plan.steps.find(({ id }) => id === step)?.nightRule === true;
+  return (
+    (sleeps ? nightUntil(plan.night, level, givenAt, exam.timeZone, situation.firstAt) : null) ?? givenAt
+  );
+}
+
+interface Message {
+  calls: Call[];
+  template: string;
+  values: Partial<Record<SlotName, string>>;
+  code: string | null;
+  /** Messages that differ only in place and code. */
+  key: string;
+}
+
+/** What one post at one place is told now, of one task or of several together. */
+function messageOf({ inputs: { plan, exam } }: Draft, calls: Call[]): Message {
+  const [first] = calls.toSorted((a, b) => a.task.dueAt - b.task.dueAt) as [Call];
+  const { task, post, site, why } = first;
+  const isReminder = calls.every((call) => call.why === 'half');
+  const isSingle = calls.length === 1;
+  const variant = isSingle ? { half: 'half', vacant: 'vacant', late: 'overdue' }[why] : 'digest';
+  const template = `${isReminder ? 'task-reminder' : 'escalation'}.${variant}@1`;
+  const values = {
+    岗位: postSlot(task.post),
+    事项: nameSlot('事项', plan.steps.find(({ id }) => id === task.step)?.title ?? task.step),
+    截止: dayTime(task.dueAt, exam.timeZone),
+    ...(isSingle ? {} : { 数: String(Math.min(calls.length, COUNT_MAX)) }),
+  };
+  const key = [post, site === null, template, ...Object.values(values)].join(' ');
+  return { calls, template, values, code: isSingle ? task.code : null, key };
+}
+
+/** One notice for all places that read the same but for the code; what it tells of stands beside it. */
+function tell(draft: Draft, messages: Message[]): void {
+  const [{ calls, template, values, code }] = messages as [Message, ...Message[]];
+  const { post, site } = calls[0]!;
+  const all = messages.flatMap((message) => message.calls);
+  const idsOf = (some: Call[]): string[] => some.map(({ task }) => task.id);
+  const [reminded, escalated] = [
+    idsOf(all.filter(({ why }) => why === 'half')),
+    idsOf(all.filter(({ why }) => why !== 'half')),
+  ];
+  startGroup(draft);
+  if (reminded.length > 0) push(draft, { kind: 'tasks-reminded', tasks: reminded, to: post });
+  if (escalated.length > 0) push(draft, { kind: 'tasks-escalated', tasks: escalated, to: post });
+  const codes = messages.map((message) => [message.calls[0]!.site, { 码: message.code ?? '' }]);
+  addNotice(draft, {
+    kind: escalated.length > 0 ? 'escalation' : 'task-reminder',
+    lane: site === null ? 'office' : 'staff',
+    template,
+    clause: draft.inputs.plan.escalation.clause,
+    audience: {
+      who: 'posts',
+      posts: [post],
+      sites: site === null ? null : messages.flatMap((message) => message.calls[0]!.site ?? []),
+    },
+    level: all.map(({ task }) => task.level).reduce((a, b) => higher(a, b)),
+    of: null,
+    values: { ...values, ...(code !== null && site === null ? { 码: code } : {}) },
+    siteSlots: code !== null && site !== null ? Object.fromEntries(codes) : {},
+    deadline: draft.inputs.now + STAFF_NOTICE_LASTS_MS,
+  });
+}
