@@ -191,9 +191,11 @@ export function judgeSilence(ward: Ward, calm: Calm): Finding[] {
   const findings: Finding[] = [];
   const silences = new Map<string, { feed: string; since: number; from: number; told: boolean }>();
   const told = ward.told.filter(({ notice }) => notice.template.startsWith('feed-silent.broken'));
-  const toDuty = ward.told.filter(
+  const officers = ward.told.filter(
     ({ notice: { audience } }) => audience.who === 'posts' && audience.posts.includes('duty-officer'),
   );
+  // Of two officers each gets the same.
+  const toDuty = officers.filter(({ row }) => row.sk === officers[0]?.row.sk);
   for (const { at, outlook } of ward.skies) {
     if (!inWindow(ward.exam, at)) continue;
     for (const [feed, since] of outlook.silent) {
