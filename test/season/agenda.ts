@@ -2,7 +2,7 @@
  * When anything can happen. Between these instants a run of every handler changes nothing, so a season skips
  * them; a test compares with seasons that skip none.
  */
-import { openActivation, type State, taskState } from '../../shared/activation/state.ts';
+import { openActivation, type State } from '../../shared/activation/state.ts';
 import type { Exam } from '../../shared/plan/exam.ts';
 import { atMinute, DAY, HOUR, MINUTE } from '../../shared/time.ts';
 import { CATALOGUE } from '../../shared/warning/catalogue.ts';
@@ -31,6 +31,10 @@ const TURN = [0, 1];
 
 /** Minutes after a feed's change at which a set that leaves something out is believed. */
 const CHANGE = [0, 5];
+
+/** Until the next post up hears of late work, by level; and how seldom one post is pressed. */
+const CLIMB_MINUTES = [10, 15, 30, 60];
+const DIGEST_MINUTES = 15;
 
 /** The minute at or after an instant. */
 export function minuteOf(at: number): number {
@@ -105,11 +109,14 @@ export function nextRecorded(state: State, now: number): number {
     if (notice.kind === 'confirm-end') mark(notice.createdAt + 3 * HOUR);
   }
   const activation = openActivation(state);
-  for (const task of activation?.tasks.values() ?? []) {
-    if (taskState(task) !== 'open') continue;
-    mark((task.openedAt + task.dueAt) / 2);
-    mark(task.dueAt);
+  for (const { givenAt, dueAt, doneAt, withdrawnAt, escalatedAt } of activation?.tasks.values() ?? []) {
+    if (doneAt !== null || withdrawnAt !== null) continue;
+    for (const at of [givenAt, (givenAt + dueAt) / 2, dueAt]) mark(at);
+    // What was handed out in the morning has its half time half an hour or a quarter before it is due.
+    for (const minutes of [15, 30]) mark(dueAt - minutes * MINUTE);
+    if (escalatedAt !== null) for (const minutes of CLIMB_MINUTES) mark(escalatedAt + minutes * MINUTE);
   }
+  for (const at of state.pressedAt.values()) mark(at + DIGEST_MINUTES * MINUTE);
   if (activation && state.lastCalmAt !== null) mark(state.lastCalmAt + 6 * HOUR);
   return next;
 }
