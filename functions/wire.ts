@@ -10,11 +10,14 @@ import { systemClock } from '../shared/io/clock.ts';
 import { ConfigError, parseConfig } from '../shared/io/config.ts';
 import { dynamoStore } from '../shared/io/dynamo.ts';
 import { type FeedSource, httpFeeds } from '../shared/io/feed-http.ts';
+import { wrappedDataKey } from '../shared/io/kms.ts';
 import { jsonLog } from '../shared/io/log.ts';
 import type { Clock, Ports } from '../shared/io/ports.ts';
 import { s3Blobs } from '../shared/io/s3.ts';
+import { sealedStore } from '../shared/io/sealed-store.ts';
 import { snsCarrier } from '../shared/io/sns.ts';
 import { sqsQueue } from '../shared/io/sqs.ts';
+import { vaultUnder } from '../shared/io/vault.ts';
 import { PUBLISH_TIMEOUT_MS } from '../shared/limits.ts';
 import { Fault } from '../shared/outcome.ts';
 import { SECOND } from '../shared/time.ts';
@@ -38,15 +41,18 @@ export function usePorts(given: Ports): void {
 }
 
 export function portsFrom(environment: Record<string, string | undefined>, clock: Clock): Ports {
-  const { tables, queues, buckets, smsMaxPriceUsd } = parseConfig(environment);
+  const { tables, queues, buckets, smsMaxPriceUsd, vaultKey } = parseConfig(environment);
+  const store = dynamoStore(dynamoClient(), tables);
+  const vault = vaultUnder(wrappedDataKey(store, vaultKey));
   return {
     clock,
     random: Math.random,
-    store: dynamoStore(dynamoClient(), tables),
+    store: vaultKey === undefined ? store : sealedStore(store, vault),
     blobs: s3Blobs(s3Client(), buckets),
     queue: sqsQueue(sqsClient(), queues),
     carrier: snsCarrier({ maxPriceUsd: smsMaxPriceUsd }),
     feeds: httpFeeds({ sources: knownSources() }),
+    vault,
     log: jsonLog(clock),
   };
 }

@@ -10,6 +10,7 @@ import { BUCKETS, QUEUES } from '../shared/io/ports.ts';
 import { TABLES, type TableSpec } from '../shared/io/tables.ts';
 import { SECOND } from '../shared/time.ts';
 import type { ChildReport } from './emulators.ts';
+import { startKeyServer } from './key-server.ts';
 import { HINT_RETENTION_SECONDS, visibilitySeconds } from './topology.ts';
 
 const LOOPBACK = '127.0.0.1';
@@ -139,7 +140,8 @@ try {
   }
   const dynamodb = await startDynamo(data);
   await createTables(dynamodb);
-  report({ ready: { dynamodb, fauxqs: await startQueuesAndBuckets(dir) } });
+  const fauxqs = await startQueuesAndBuckets(dir);
+  report({ ready: { dynamodb, fauxqs, kms: await startKeyServer(dir) } });
 } catch (error) {
   report({ failed: (error as Error).message });
   process.disconnect();

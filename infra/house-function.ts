@@ -7,7 +7,7 @@ import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { bucketVariable, queueVariable, tableVariable } from '../shared/io/config.ts';
+import { bucketVariable, queueVariable, tableVariable, VAULT_KEY_VARIABLE } from '../shared/io/config.ts';
 import type { QueueName } from '../shared/io/ports.ts';
 import { acknowledgeObjects, bucketsOf, type Kept, statements, tablesOf } from './permissions.ts';
 import type { FunctionName, FunctionSpec } from './topology.ts';
@@ -78,6 +78,7 @@ function environment(
     ...named(tablesOf(spec), tableVariable, (name) => kept.tables[name]!.tableName),
     ...named(bucketsOf(spec), bucketVariable, (name) => kept.buckets[name]),
     ...named([...spec.hints], queueVariable, (name) => queues[name].queueUrl),
+    ...(spec.opensNames && { [VAULT_KEY_VARIABLE]: kept.namesKey.keyArn }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The environment of one machine: worthless credentials, loopback endpoints, nothing that leads a client elsewhere. */
 
-const SERVICES = ['DYNAMODB', 'SQS', 'S3', 'SNS'];
+const SERVICES = ['DYNAMODB', 'SQS', 'S3', 'KMS', 'SNS'];
 
 /** Replaces every AWS variable of this process by `env`; refuses an endpoint that is not on this machine. */
 export function useOnly(env: Record<string, string>): void {

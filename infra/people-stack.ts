@@ -23,6 +23,8 @@ const REFUSED_RECEIPTS_DAYS = 7;
 
 export class PeopleStack extends Stack {
   readonly key: Key;
+  /** Over the data key that seals names and numbers field by field: reading a table is not reading them. */
+  readonly namesKey: Key;
   readonly tables: TableMap;
   /** SNS writes what became of each SMS here, with the full number in it; the names are fixed by SNS. */
   readonly smsLogs: { delivered: LogGroup; failed: LogGroup };
@@ -30,7 +32,12 @@ export class PeopleStack extends Stack {
   constructor(scope: Construct, id: string, settings: Settings, accessLogs: Bucket, props: StackProps) {
     super(scope, id, props);
     this.key = new Key(this, 'Key', {
-      description: 'Names and phone numbers',
+      description: 'Tables and logs with names and phone numbers',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.namesKey = new Key(this, 'NamesKey', {
+      description: 'Names and phone numbers, field by field',
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });

@@ -14,6 +14,8 @@ export interface Kept {
   buckets: Record<BucketName, string>;
   recordKey: IKey;
   peopleKey: IKey;
+  /** Over the data key of names and numbers. */
+  namesKey: IKey;
 }
 
 const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
@@ -59,6 +61,8 @@ export function statements(spec: FunctionSpec, kept: Kept): PolicyStatement[] {
       spec.writesObjects.map((name) => objectsOf(kept.buckets[name])),
     ),
     allow(USE_KEY, keys(spec, kept)),
+    allow(['kms:Decrypt'], spec.opensNames ? [kept.namesKey.keyArn] : []),
+    allow(['kms:GenerateDataKey'], makesKey(spec) ? [kept.namesKey.keyArn] : []),
   ];
   return [...found.flat(), ...(spec.sendsSms ? [publishToPhones()] : [])];
 }
@@ -73,6 +77,11 @@ export function publishToPhones(): PolicyStatement {
 
 function allow(actions: string[], resources: string[]): PolicyStatement[] {
   return resources.length > 0 ? [new PolicyStatement({ actions, resources })] : [];
+}
+
+/** Whoever may keep the data key may have it made. */
+function makesKey(spec: FunctionSpec): boolean {
+  return spec.writes.includes('keys');
 }
 
 function keys(spec: FunctionSpec, kept: Kept): string[] {

@@ -55,6 +55,7 @@ export class PipelineStack extends Stack {
       ) as Kept['buckets'],
       recordKey: record.key,
       peopleKey: people.key,
+      namesKey: people.namesKey,
     };
     this.queues = Object.fromEntries(QUEUES.map((name) => [name, this.hints(name)])) as typeof this.queues;
     this.functions = Object.fromEntries(

@@ -5,7 +5,9 @@ import { memoryLog } from '../shared/io/memory/log.ts';
 import { memoryQueue } from '../shared/io/memory/queue.ts';
 import { seededRandom } from '../shared/io/memory/random.ts';
 import { memoryStore } from '../shared/io/memory/store.ts';
+import { memoryVault } from '../shared/io/memory/vault.ts';
 import type { Ports } from '../shared/io/ports.ts';
+import { sealedStore } from '../shared/io/sealed-store.ts';
 import type { Lane } from '../shared/notice/notice.ts';
 import { takeAct } from '../shared/stages/act.ts';
 import { expand } from '../shared/stages/expand.ts';
@@ -37,12 +39,14 @@ export async function replay(scenario: Scenario, seed = 1): Promise<Replayed> {
   const time = virtualTime(scenario.start);
   const { clock } = time;
   const queue = memoryQueue();
+  const vault = memoryVault();
   const random = seededRandom(seed);
   const carrier = memoryCarrier(clock, seededRandom(seed + 1), scenario.carrier);
   const ports: Ports = {
     clock,
     random,
-    store: memoryStore(),
+    store: sealedStore(memoryStore(), vault),
+    vault,
     blobs: memoryBlobs(),
     queue: {
       async hint(name, body) {

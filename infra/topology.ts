@@ -36,6 +36,8 @@ export interface FunctionSpec {
   hints: readonly QueueName[];
   /** May hand an SMS to the carrier. Exactly one function may. */
   sendsSms: boolean;
+  /** May open names and numbers; without it their fields stay sealed. */
+  opensNames: boolean;
 }
 
 export const FUNCTIONS = {
@@ -52,6 +54,7 @@ export const FUNCTIONS = {
     writesObjects: ['readings'],
     hints: ['expand'],
     sendsSms: false,
+    opensNames: false,
   },
   expand: {
     does: 'Freezes the audience of each new notice of a district in slices and says that there is work.',
@@ -59,13 +62,14 @@ export const FUNCTIONS = {
     memoryMb: 512,
     timeoutSeconds: 60,
     alone: false,
-    reads: ['chain', 'versions', 'roster', 'deliveries'],
+    reads: ['chain', 'versions', 'roster', 'deliveries', 'keys'],
     writes: ['notices', 'slices', 'work'],
     removes: [],
     readsObjects: [],
     writesObjects: [],
     hints: ['send'],
     sendsSms: false,
+    opensNames: true,
   },
   send: {
     does: 'Claims, publishes and records the SMS of the most urgent open slice, at the pace of the grant.',
@@ -73,13 +77,14 @@ export const FUNCTIONS = {
     memoryMb: 512,
     timeoutSeconds: 60,
     alone: false,
-    reads: ['roster', 'notices'],
+    reads: ['roster', 'notices', 'keys'],
     writes: ['slices', 'deliveries', 'grant'],
     removes: ['work'],
     readsObjects: [],
     writesObjects: [],
     hints: [],
     sendsSms: true,
+    opensNames: true,
   },
   receipts: {
     does: 'Settles deliveries by what the carrier says of them, in any order and at any time.',
@@ -87,13 +92,14 @@ export const FUNCTIONS = {
     memoryMb: 256,
     timeoutSeconds: 60,
     alone: false,
-    reads: [],
+    reads: ['keys'],
     writes: ['deliveries', 'receipts', 'grant'],
     removes: [],
     readsObjects: [],
     writesObjects: [],
     hints: [],
     sendsSms: false,
+    opensNames: true,
   },
   sweep: {
     does: 'Decides again for every district, keeps deadlines, repairs what was lost on the way, seals the record.',
@@ -101,13 +107,14 @@ export const FUNCTIONS = {
     memoryMb: 1024,
     timeoutSeconds: 58,
     alone: true,
-    reads: ['versions', 'feeds', 'roster'],
+    reads: ['versions', 'feeds', 'roster', 'keys'],
     writes: ['chain', 'warnings', 'notices', 'slices', 'work', 'deliveries', 'receipts'],
     removes: [],
     readsObjects: ['record'],
     writesObjects: ['record'],
     hints: ['expand', 'send'],
     sendsSms: false,
+    opensNames: true,
   },
   console: {
     does: "Shows the command office its boards and takes its officers' acts into the record.",
@@ -122,6 +129,7 @@ export const FUNCTIONS = {
     writesObjects: [],
     hints: ['expand'],
     sendsSms: false,
+    opensNames: false,
   },
 } as const satisfies Record<string, FunctionSpec>;
 

@@ -9,7 +9,6 @@ import { ADOPT_REST_MS } from '../shared/notice/receipts.ts';
 import { noticeKey } from '../shared/notice/slices.ts';
 import { freeze } from '../shared/stages/freeze.ts';
 import { poll } from '../shared/stages/poll.ts';
-import { numberHash } from '../shared/stages/receive.ts';
 import { checkRecord, sealRecord } from '../shared/stages/record.ts';
 import { importRoster } from '../shared/stages/roster.ts';
 import { MINUTE, pad, SECOND } from '../shared/time.ts';
@@ -49,7 +48,7 @@ describe('delivery', () => {
     const at = made.time.clock.now();
     const parked = {
       ...news,
-      pk: numberHash(phone(1)),
+      pk: await made.ports.vault.hash(phone(1)),
       sk: 'm2',
       at,
       adopter: null,

@@ -10,6 +10,7 @@ import { memoryLog } from '../shared/io/memory/log.ts';
 import { memoryQueue } from '../shared/io/memory/queue.ts';
 import { seededRandom } from '../shared/io/memory/random.ts';
 import { memoryStore } from '../shared/io/memory/store.ts';
+import { memoryVault } from '../shared/io/memory/vault.ts';
 import type { Clock, Ports, Store } from '../shared/io/ports.ts';
 import { EVENT_BYTES_MAX } from '../shared/limits.ts';
 import type { Census, Exam } from '../shared/plan/exam.ts';
@@ -45,6 +46,7 @@ function house(store: Store = memoryStore(), start = T - 20 * HOUR): Ports & { a
     random: seededRandom(1),
     store,
     blobs: memoryBlobs(),
+    vault: memoryVault(),
     queue: memoryQueue(),
     carrier: memoryCarrier(clock, seededRandom(2), { partsPerSecond: 20, lose: 0, throttle: 0, refuse: [] }),
     feeds: { read: async () => ({ kind: 'not-yet' }) },

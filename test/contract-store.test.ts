@@ -4,6 +4,8 @@ import { dynamoClient } from '../shared/io/clients.ts';
 import { parseConfig } from '../shared/io/config.ts';
 import { dynamoStore } from '../shared/io/dynamo.ts';
 import { memoryStore } from '../shared/io/memory/store.ts';
+import { memoryVault } from '../shared/io/memory/vault.ts';
+import { sealedStore } from '../shared/io/sealed-store.ts';
 import { storeContract } from './contract-store.ts';
 import { NO_CREDENTIALS } from './loopback.ts';
 
@@ -15,6 +17,11 @@ storeContract('memory', async () => {
 storeContract('memory with a lagging index and short pages', async () => {
   const store = memoryStore({ indexLag: 10, pageItems: 3 });
   return { store, settleIndex: store.settleIndex };
+});
+
+storeContract('memory, its personal fields sealed', async () => {
+  const store = memoryStore();
+  return { store: sealedStore(store, memoryVault()), settleIndex: store.settleIndex };
 });
 
 storeContract('DynamoDB, embedded', async () => {

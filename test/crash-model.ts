@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { memoryBlobs } from '../shared/io/memory/blobs.ts';
 import { seededRandom } from '../shared/io/memory/random.ts';
 import { memoryStore } from '../shared/io/memory/store.ts';
+import { memoryVault } from '../shared/io/memory/vault.ts';
 import type { Ports, PublishOutcome, Receipt } from '../shared/io/ports.ts';
 import type { Delivery } from '../shared/notice/delivery.ts';
 import type { Counts, DeliveryState, Notice } from '../shared/notice/notice.ts';
@@ -194,6 +195,7 @@ async function prepared(notice: Notice): Promise<World> {
     random: seededRandom(1),
     store,
     blobs: memoryBlobs(),
+    vault: memoryVault(),
     queue: { hint: async () => {} },
     carrier: {
       async publish() {

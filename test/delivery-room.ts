@@ -7,6 +7,7 @@ import { type LogEntry, memoryLog } from '../shared/io/memory/log.ts';
 import { type MemoryQueue, memoryQueue } from '../shared/io/memory/queue.ts';
 import { seededRandom } from '../shared/io/memory/random.ts';
 import { type MemoryStore, memoryStore } from '../shared/io/memory/store.ts';
+import { memoryVault } from '../shared/io/memory/vault.ts';
 import type { Ports } from '../shared/io/ports.ts';
 import type { Delivery } from '../shared/notice/delivery.ts';
 import { type Counts, LANES, type Notice } from '../shared/notice/notice.ts';
@@ -153,6 +154,7 @@ export function room(options: RoomOptions = {}): Room {
     random: seededRandom(seed),
     store,
     blobs: memoryBlobs(),
+    vault: memoryVault(),
     queue,
     carrier,
     feeds: { read: async () => ({ kind: 'not-yet' }) },

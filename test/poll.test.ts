@@ -6,6 +6,7 @@ import { memoryLog } from '../shared/io/memory/log.ts';
 import { memoryQueue } from '../shared/io/memory/queue.ts';
 import { seededRandom } from '../shared/io/memory/random.ts';
 import { memoryStore } from '../shared/io/memory/store.ts';
+import { memoryVault } from '../shared/io/memory/vault.ts';
 import type { Clock, FeedAnswer, FeedRequest, Ports } from '../shared/io/ports.ts';
 import { catchUp } from '../shared/stages/chain.ts';
 import { adoptRoster, enterExam } from '../shared/stages/office.ts';
@@ -51,6 +52,7 @@ function house(answers: (request: FeedRequest) => FeedAnswer) {
     random: seededRandom(1),
     store,
     blobs: memoryBlobs(),
+    vault: memoryVault(),
     queue: memoryQueue(),
     carrier: memoryCarrier(clock, seededRandom(2), { partsPerSecond: 20, lose: 0, throttle: 0, refuse: [] }),
     feeds: {

@@ -23,6 +23,7 @@ import { memoryCarrier } from '../shared/io/memory/carrier.ts';
 import { memoryQueue } from '../shared/io/memory/queue.ts';
 import { seededRandom } from '../shared/io/memory/random.ts';
 import { memoryStore } from '../shared/io/memory/store.ts';
+import { memoryVault } from '../shared/io/memory/vault.ts';
 import type { BucketName, Clock, Ports, QueueName, Receipt, Store } from '../shared/io/ports.ts';
 import type { TableName } from '../shared/io/tables.ts';
 import { takeAct } from '../shared/stages/act.ts';
@@ -128,6 +129,7 @@ test('Through a whole storm no function does what the topology does not allow it
       random,
       store: memoryStore(),
       blobs: memoryBlobs(),
+      vault: memoryVault(),
       queue,
       carrier,
       feeds: weatherOffices(scenario, clock.now),

@@ -15,6 +15,7 @@ import { type LogEntry, memoryLog } from '../shared/io/memory/log.ts';
 import { memoryQueue } from '../shared/io/memory/queue.ts';
 import { seededRandom } from '../shared/io/memory/random.ts';
 import { memoryStore } from '../shared/io/memory/store.ts';
+import { memoryVault } from '../shared/io/memory/vault.ts';
 import type { Clock, Ports } from '../shared/io/ports.ts';
 import { Fault } from '../shared/outcome.ts';
 import { SECOND } from '../shared/time.ts';
@@ -37,6 +38,7 @@ beforeEach(() => {
     random,
     store: memoryStore(),
     blobs: memoryBlobs(),
+    vault: memoryVault(),
     queue: memoryQueue(),
     carrier: memoryCarrier(clock, random),
     feeds: { read: async () => ({ kind: 'failed', reason: 'no-source' }) },

@@ -1,6 +1,6 @@
 /**
  * The SDK clients of the adapters, with time limits: the SDK's own default is to wait for ever. Region, endpoint
- * and credentials come from the environment, on AWS and on one machine alike. SNS has a client of its own (sns.ts).
+ * and credentials come from the environment, on AWS and on one machine alike. SNS and KMS have clients of their own (sns.ts, kms.ts).
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -9,7 +9,7 @@ import { SECOND } from '../time.ts';
 
 const CONNECT_TIMEOUT_MS = 2 * SECOND;
 /** One item or one hint: usually some ms; three attempts still end well within a function's time limit. */
-const ITEM_TIMEOUT_MS = 4 * SECOND;
+export const ITEM_TIMEOUT_MS = 4 * SECOND;
 /** One object of some MB. */
 const OBJECT_TIMEOUT_MS = 10 * SECOND;
 
@@ -26,7 +26,7 @@ export function s3Client(): S3Client {
   return new S3Client({ requestHandler: limits(OBJECT_TIMEOUT_MS) });
 }
 
-function limits(requestTimeout: number) {
+export function limits(requestTimeout: number) {
   return {
     connectionTimeout: CONNECT_TIMEOUT_MS,
     requestTimeout,

@@ -15,12 +15,15 @@ export interface Config {
   buckets: Partial<Record<BucketName, string>>;
   /** Dearest price of one SMS in US$; absent: no bound. */
   smsMaxPriceUsd?: number | undefined;
+  /** The KMS key over names and numbers; absent: this process opens none. */
+  vaultKey?: string | undefined;
 }
 
 export const tableVariable = (table: TableName) => `TABLE_${table.toUpperCase()}`;
 export const queueVariable = (queue: QueueName) => `QUEUE_${queue.toUpperCase()}_URL`;
 export const bucketVariable = (bucket: BucketName) => `BUCKET_${bucket.toUpperCase()}`;
 export const SMS_MAX_PRICE_VARIABLE = 'SMS_MAX_PRICE_USD';
+export const VAULT_KEY_VARIABLE = 'VAULT_KEY';
 
 /** The environment is not one this program can run in; every fault of it is in the message, one a line. */
 export class ConfigError extends Error {
@@ -35,6 +38,7 @@ const environment = z.object({
   ...shape(QUEUES, queueVariable, z.url().optional()),
   ...shape(BUCKETS, bucketVariable, deployedName.optional()),
   [SMS_MAX_PRICE_VARIABLE]: z.coerce.number().positive().optional(),
+  [VAULT_KEY_VARIABLE]: z.string().min(1).optional(),
 });
 
 export function parseConfig(env: Record<string, string | undefined>): Config {
@@ -49,6 +53,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     queues: pick(QUEUES, queueVariable, given),
     buckets: pick(BUCKETS, bucketVariable, given),
     smsMaxPriceUsd: parsed.data[SMS_MAX_PRICE_VARIABLE],
+    vaultKey: parsed.data[VAULT_KEY_VARIABLE],
   };
 }
 

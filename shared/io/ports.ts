@@ -143,6 +143,17 @@ export interface FeedReader {
   isOfficial?(feed: FeedId): boolean;
 }
 
+/**
+ * Seals what names a person. `about` says where a sealed value stands: put anywhere else, it does not open. Every
+ * call throws a Fault where the key is not to be had.
+ */
+export interface Vault {
+  seal(text: string, about: string): Promise<string>;
+  open(sealed: string, about: string): Promise<string>;
+  /** Keyed hash: to look up by a value that cannot be guessed from its hash. */
+  hash(text: string): Promise<string>;
+}
+
 /** One past-tense event (`sms.sent`) with ids only: never a name, a number, or text typed by people. */
 export type Log = (event: string, fields?: Record<string, string | number | boolean | null>) => void;
 
@@ -154,5 +165,6 @@ export interface Ports {
   queue: Queue;
   carrier: Carrier;
   feeds: FeedReader;
+  vault: Vault;
   log: Log;
 }

@@ -12,6 +12,8 @@ export interface TableSpec {
   index?: string;
   /** Holds names or phone numbers: encrypted under the personal-data key, out of every log and export. */
   personal: boolean;
+  /** Its fields that name a person: sealed one by one besides, so that reading the table is not reading them. */
+  sealed?: readonly string[];
   /** Field with an epoch second after which the item may be tidied away; never relied upon. */
   tidyAfter?: string;
 }
@@ -52,6 +54,7 @@ export const TABLES = {
     pk: 'exam#version#site (- for the whole district)',
     sk: 'person id',
     personal: true,
+    sealed: ['name', 'phone', 'needs'],
   },
   notices: {
     holds: 'what senders need of one notice, projected from the chain',
@@ -83,6 +86,7 @@ export const TABLES = {
     sk: 'person id',
     index: 'messageId',
     personal: true,
+    sealed: ['to'],
   },
   receipts: {
     holds: 'a receipt whose SMS is not known yet, parked for 72 hours',
@@ -90,6 +94,12 @@ export const TABLES = {
     sk: 'message id',
     personal: true,
     tidyAfter: 'tidyAt',
+  },
+  keys: {
+    holds: 'the data key under which personal fields are sealed, as KMS wrapped it',
+    pk: 'vault',
+    sk: 'its number',
+    personal: true,
   },
   grant: {
     holds: 'the carrier grant in parts per second and when it is next free',

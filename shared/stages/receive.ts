@@ -1,5 +1,4 @@
 /** Taking receipts, in any order and at any time: applied where the SMS is known, parked where it is not yet. */
-import { createHash } from 'node:crypto';
 import type { Ports, Receipt } from '../io/ports.ts';
 import { RECEIPT_PARK_MS } from '../limits.ts';
 import { type Delivery, receipted } from '../notice/delivery.ts';
@@ -11,7 +10,7 @@ import { exhaust } from './grant.ts';
 /** Receipts worked on at once: a batch holds thousands, a store connection pool about 50. */
 export const RECEIPTS_WIDTH = 32;
 
-/** A receipt whose SMS is not known: under the number's hash, by message id. */
+/** A receipt whose SMS is not known: under the number's keyed hash, by message id. */
 export type ParkedReceipt = ReceiptNews & {
   pk: string;
   sk: string;
@@ -31,14 +30,6 @@ export async function receive(ports: Ports, receipts: Receipt[]): Promise<void> 
     (one) => one.status === 'FAILURE' && receiptReason(one.providerResponse) === 'no-quota',
   );
   if (dry) await exhaust(ports);
-}
-
-/**
- * Key of a number's parked receipts. Eleven digits can be guessed from a plain hash, so the table stands under
- * the personal-data key like the numbers themselves.
- */
-export function numberHash(number: string): string {
-  return createHash('sha256').update(`huhang receipts of ${number}`).digest('hex');
 }
 
 /** The row as a receipt for its message leaves it; where it has changed meanwhile, it is read and asked again. */
@@ -63,11 +54,11 @@ async function receiveOne(ports: Ports, receipt: Receipt): Promise<void> {
 }
 
 /** A success outranks a failure of the same message, whichever came first. */
-async function park({ store, clock, log }: Ports, receipt: Receipt): Promise<void> {
+async function park({ store, vault, clock, log }: Ports, receipt: Receipt): Promise<void> {
   const { messageId, status, providerResponse, at } = receipt;
   const parkedAt = clock.now();
   const item: ParkedReceipt = {
-    pk: numberHash(receipt.destination),
+    pk: await vault.hash(receipt.destination),
     sk: messageId,
     messageId,
     status,

@@ -19,7 +19,7 @@ import { barred, type Member, type NoticeItem, noticeKey, type Slice, weight } f
 import { assert } from '../outcome.ts';
 import { inParallel } from '../parallel.ts';
 import { deliveriesOf, layWork, slicesOf } from './notices.ts';
-import { applyReceipt, numberHash, type ParkedReceipt } from './receive.ts';
+import { applyReceipt, type ParkedReceipt } from './receive.ts';
 
 /** Rows settled at once. */
 export const SETTLE_WIDTH = 32;
@@ -121,8 +121,8 @@ function isAdoptable(row: Delivery): boolean {
  * row. The receipt is taken first, so no two rows live on one. The token changes: a worker that comes back late
  * finds that the row has moved on.
  */
-async function adopt({ store, clock, log }: Ports, row: Delivery): Promise<boolean> {
-  const parked = await queryAll<ParkedReceipt>(store, 'receipts', numberHash(row.to ?? ''));
+async function adopt({ store, vault, clock, log }: Ports, row: Delivery): Promise<boolean> {
+  const parked = await queryAll<ParkedReceipt>(store, 'receipts', await vault.hash(row.to ?? ''));
   const adopter = `${row.pk}#${row.sk}`;
   for (const receipt of parked.sort((a, b) => a.at - b.at)) {
     const now = clock.now();
@@ -146,7 +146,9 @@ async function merged(ports: Ports, rows: Delivery[]): Promise<Delivery[]> {
   const sent = rows.filter((row) => row.state === 'SENT' && row.messageId !== undefined && row.to !== null);
   for (let from = 0; from < sent.length; from += GET_MANY_KEYS_MAX) {
     const some = sent.slice(from, from + GET_MANY_KEYS_MAX);
-    const keys = some.map((row) => ({ pk: numberHash(row.to!), sk: row.messageId! }));
+    const keys = await Promise.all(
+      some.map(async (row) => ({ pk: await ports.vault.hash(row.to!), sk: row.messageId! })),
+    );
     const parked = await ports.store.getMany<ParkedReceipt>('receipts', keys);
     const byMessage = new Map(parked.map((receipt) => [receipt.messageId, receipt]));
     for (const row of some) {

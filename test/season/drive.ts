@@ -11,6 +11,7 @@ import { memoryBlobs } from '../../shared/io/memory/blobs.ts';
 import { type MemoryCarrier, memoryCarrier } from '../../shared/io/memory/carrier.ts';
 import { seededRandom } from '../../shared/io/memory/random.ts';
 import { type MemoryStore, memoryStore } from '../../shared/io/memory/store.ts';
+import { memoryVault } from '../../shared/io/memory/vault.ts';
 import type {
   Blobs,
   FeedAnswer,
@@ -142,6 +143,7 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
   const ports: Ports = {
     clock,
     random: seededRandom(world.seed),
+    vault: memoryVault(),
     store: onlyForward(store, lived.seen),
     blobs: {
       ...blobs,
