@@ -223,4 +223,15 @@ describe('the all-clear', () => {
     one.until(on('20 11:30'));
     expect(clears(one)).toEqual(['20 11:00 - S1 told']);
   });
+
+  test('While their home county is under another there is none, nor once that has run out.', () => {
+    const home = { siteId: 'S1', home: '350526', sessionIds: ['s1', 's2'], count: 5 };
+    const one = begin('20 10:00', { census: { version: '1', cells: [home], posts: {} } });
+    one.hear({ level: 'orange', issuer: '350526', hazard: 'rainstorm', expiresAt: on('20 12:00') });
+    const orange = one.hear({ level: 'orange', issuer: '350502' });
+    one.until(on('20 11:00'));
+    one.lift(orange);
+    one.until(on('20 13:00'));
+    expect(clears(one)).toEqual([]);
+  });
 });

@@ -131,6 +131,35 @@ describe('who is reminded of what, and when', () => {
     ]);
   });
 
+  test('Whom a reminder did not reach before its deadline, the next one tells; whoever it reached is left out.', () => {
+    const one = begin('21 08:00');
+    one.leaveOpen();
+    one.hear({ level: 'orange' });
+    one.until(on('21 08:20'));
+    const [first] = one.notices('candidate-reminder');
+    one.close(first!.notice.no, { audience: 60, delivered: 35, expired: 25 });
+    one.until(on('21 12:01'));
+    expect(reminders(one)).toEqual([
+      '21 08:00 orange S1 s1+s3',
+      '21 08:20 orange S1 s3',
+      '21 12:00 orange S1 s1',
+    ]);
+    const [, later, afternoon] = one.notices('candidate-reminder');
+    for (const each of [later, afternoon])
+      expect(each?.notice.audience).toMatchObject({ dropTold: expect.arrayContaining([first!.notice.no]) });
+  });
+
+  test.each([
+    ['350526', []],
+    ['350583', ['20 10:00 orange S1 s1']],
+  ])('A province’s warning of its coast reaches the home county %s: %j.', (home, told) => {
+    const cell = { siteId: 'S1', home, sessionIds: ['s1', 's2'], count: 5 };
+    const one = begin('20 10:00', { census: { ...census(ONE_SITE), cells: [cell] } });
+    one.hear({ issuer: '350000', level: 'orange', headline: '', text: '预计我省沿海有大风' });
+    one.until(on('20 10:02'));
+    expect(reminders(one)).toEqual(told);
+  });
+
   test('The roster’s home county counts as well, but the sea does not count there.', () => {
     const cell = { siteId: 'S1', home: '350526', sessionIds: ['s1', 's2'], count: 5 };
     const one = begin('20 10:00', {

@@ -14,7 +14,7 @@ import {
   type State,
   type Task,
 } from '../shared/activation/state.ts';
-import { NO_COUNTS, type Notice } from '../shared/notice/notice.ts';
+import { type Counts, NO_COUNTS, type Notice } from '../shared/notice/notice.ts';
 import type { Census, Exam, Role, Session, Site } from '../shared/plan/exam.ts';
 import type { Plan } from '../shared/plan/plan.ts';
 import { readPlan } from '../shared/plan/schema.ts';
@@ -213,7 +213,7 @@ export interface Story {
   /** Straight to `at`, one decision there. */
   jump(at: number): Story;
   leaveOpen(): void;
-  close(no: string): void;
+  close(no: string, counts?: Partial<Counts>): void;
   adopt(next: Census, added: Census['cells']): void;
   act(role: Role, act: Act, siteId?: string | null): string | null;
   reasons(of?: Warning): Reason[];
@@ -265,8 +265,8 @@ export function story(start: number, setting: Setting = {}): Story {
     return effects;
   }
 
-  function close(no: string): void {
-    fold([{ kind: 'notice-closed', no, counts: NO_COUNTS, digest: '-' }]);
+  function close(no: string, counts: Partial<Counts> = {}): void {
+    fold([{ kind: 'notice-closed', no, counts: { ...NO_COUNTS, ...counts }, digest: '-' }]);
   }
 
   function closeOpen(): void {

@@ -1,8 +1,7 @@
 /** Candidates as the decision sees them: cells of one site with the same papers, and what stands over each now. */
 import { type Cell, cellKey, type Session } from '../plan/exam.ts';
-import { levelOver } from '../warning/reach.ts';
-import { type Colour, higher, type Level, rank } from '../warning/warning.ts';
-import { candidateLevel, type Draft, feedOf, nextSession } from './draft.ts';
+import { type Colour, higher, rank } from '../warning/warning.ts';
+import { candidateLevel, type Draft, feedOf, levelAtHome, nextSession } from './draft.ts';
 import { approvalUntil, type Hold, type Sent } from './hold.ts';
 import type { Assessed } from './situation.ts';
 import type { NoticeRecord } from './state.ts';
@@ -82,24 +81,12 @@ function homeLevels(
   if (known) return known;
   const levels = new Map<Assessed, Colour>();
   for (const each of draft.inForce) {
-    const level = levelAtHome(each, home);
+    const level = levelAtHome(draft, each, home);
     const told = level && candidateLevel(each, level);
     if (told) levels.set(each, told);
   }
   homes.set(home, levels);
   return levels;
-}
-
-/** A sea warning is no concern of a county. */
-function levelAtHome({ revision, coastalOnly }: Assessed, home: string): Level | null {
-  return coastalOnly ? null : levelOver(revision.warning, { adcode: home, lon: Number.NaN, lat: Number.NaN });
-}
-
-/** Sites with candidates whose home county the warning covers. */
-export function sitesByHome({ state }: Draft, each: Assessed): string[] {
-  const cells = state.census?.cells ?? [];
-  const under = new Set(cells.map(({ home }) => home).filter((home) => home && levelAtHome(each, home)));
-  return cells.filter(({ home }) => under.has(home)).map(({ siteId }) => siteId);
 }
 
 /** Each warning over site or home with the higher of its levels, oldest first. */
@@ -148,14 +135,16 @@ export function toldAt(draft: Draft, siteId: string): Told {
   const told: Told = { records: recordsOf(state.toldAt.get(siteId)), ranks: new Map(), sent: new Map() };
   const since = new Set(told.records);
   for (const record of recordsOf(state.everToldAt.get(siteId))) {
-    const { notice, releasedAt, stoppedAt } = record;
+    const { notice, releasedAt, stoppedAt, counts } = record;
     if (notice.audience.who !== 'candidates' || releasedAt === null) continue;
     if (stoppedAt !== null || draft.stopped.has(notice.no)) continue;
     for (const key of notice.audience.cells.map(cellKey)) {
       if (releasedAt < (state.cellsAdded.get(key) ?? Number.NEGATIVE_INFINITY)) continue;
       const sent = { no: notice.no, at: releasedAt, rank: rank(notice.level) };
       told.sent.set(key, [...(told.sent.get(key) ?? []), sent]);
-      if (since.has(record)) told.ranks.set(key, Math.max(told.ranks.get(key) ?? 0, rank(notice.level)));
+      // Whom it did not reach in time is still to be told; whoever was reached is dropped from what follows.
+      if (since.has(record) && !counts?.expired)
+        told.ranks.set(key, Math.max(told.ranks.get(key) ?? 0, rank(notice.level)));
     }
   }
   return told;

@@ -6,8 +6,16 @@
 import { HOUR, pad } from '../time.ts';
 import { higher, type Level, rank } from '../warning/warning.ts';
 import { decideCandidates } from './candidates.ts';
-import { sitesByHome } from './cells.ts';
-import { candidateLevel, countsAlready, type Draft, feedOf, push, startDraft, startGroup } from './draft.ts';
+import {
+  candidateLevel,
+  countsAlready,
+  type Draft,
+  feedOf,
+  push,
+  sitesOf,
+  startDraft,
+  startGroup,
+} from './draft.ts';
 import { decideDuties } from './duties.ts';
 import type { Decision, Evidence, Reason, SiteLevel } from './events.ts';
 import { spanAfter } from './fold.ts';
@@ -153,7 +161,7 @@ function join(draft: Draft, each: Assessed, counted: Counted): void {
   say(draft, each, 'activate');
 }
 
-/** A 解除 ends its thread, and lifts what was over the thread's sites, and over homes of their candidates, if the thread was part of the activation. */
+/** A 解除 ends its thread, and lifts what the thread concerned if it was part of the activation. */
 function judgeEnd(
   draft: Draft,
   older: Assessed[],
@@ -168,11 +176,7 @@ function judgeEnd(
   if (said === 'cancel' || end.exclusion !== null) return;
   // An end of what never counted keeps the reason it was given at first.
   if (said !== undefined && !ours) return;
-  if (ours) {
-    for (const each of [...older, end]) {
-      for (const site of [...each.sites.keys(), ...sitesByHome(draft, each)]) lifted.set(site, id);
-    }
-  }
+  if (ours) for (const each of [...older, end]) for (const site of sitesOf(draft, each)) lifted.set(site, id);
   say(draft, end, 'cancel');
 }
 
@@ -240,10 +244,12 @@ function evidence(draft: Draft, each: Assessed, detail?: string): Evidence {
 function recordLevels(draft: Draft, lifted: Map<string, string>): void {
   if (draft.activationId === null) return;
   const { state, siteLevels, spans, inputs } = draft;
+  const concerned = new Set<string>();
   const over = new Map<string, Omit<SiteLevel, 'liftedBy'>>(
     draft.situation.sites.map((site) => [site.id, { level: null, candidates: null }]),
   );
   for (const each of draft.inForce) {
+    for (const site of sitesOf(draft, each)) concerned.add(site);
     for (const [site, level] of each.sites) {
       const here = over.get(site)!;
       here.level = higher<Level | null>(here.level, level);
@@ -253,8 +259,7 @@ function recordLevels(draft: Draft, lifted: Map<string, string>): void {
   const changed: Record<string, SiteLevel> = {};
   for (const [site, { level, candidates }] of over) {
     const was = siteLevels.get(site) ?? { level: null, candidates: null, liftedBy: null };
-    const stillLifted = was.level === null ? was.liftedBy : null;
-    const liftedBy = level === null ? (lifted.get(site) ?? stillLifted) : null;
+    const liftedBy = concerned.has(site) ? null : (lifted.get(site) ?? was.liftedBy);
     if (was.level === level && was.candidates === candidates && was.liftedBy === liftedBy) continue;
     changed[site] = { level, candidates, liftedBy };
     spans.set(site, spanAfter(state, site, was.level, level, inputs.now));

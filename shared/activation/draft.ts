@@ -5,6 +5,7 @@ import { assert } from '../outcome.ts';
 import type { Census, Exam, Session, Site } from '../plan/exam.ts';
 import { dayTime, MINUTE, pad } from '../time.ts';
 import type { FeedRecord } from '../warning/health.ts';
+import { levelOver } from '../warning/reach.ts';
 import { type Colour, type FeedId, type Level, rank } from '../warning/warning.ts';
 import type { Decision, Effect, SiteLevel } from './events.ts';
 import { canonical } from './seal.ts';
@@ -33,6 +34,8 @@ export interface Draft {
   papers: Map<string, Session[]>;
   /** SMS of today by `post@site`, once they were counted. */
   smsToday: Map<string, number> | null;
+  /** Home counties that the roster names, each with the sites of its candidates. */
+  homes: Map<string, Set<string>>;
   notices: number;
   codes: number;
 }
@@ -61,6 +64,7 @@ export function startDraft(inputs: Inputs, state: State): Draft {
     stopped: new Set(),
     papers: papersOf(inputs.exam, found.sites, state.census),
     smsToday: null,
+    homes: homesOf(state.census),
     notices: state.notices.size,
     codes: state.lastCode,
   };
@@ -74,6 +78,29 @@ function papersOf(exam: Exam, sites: Site[], census: Census | null): Map<string,
     own.size === 0 ? exam.sessions : exam.sessions.filter((session) => own.has(session.id)),
   ];
   return new Map([...ids].map(papers));
+}
+
+function homesOf(census: Census | null): Map<string, Set<string>> {
+  const homes = new Map<string, Set<string>>();
+  for (const { home, siteId } of census?.cells ?? []) {
+    if (home !== null) homes.set(home, (homes.get(home) ?? new Set()).add(siteId));
+  }
+  return homes;
+}
+
+/** The level over candidates' home county: a warning of sea or coast is no concern inland. */
+export function levelAtHome({ inputs: { plan } }: Draft, each: Assessed, home: string): Level | null {
+  if (each.coastalOnly || (each.alongCoast && !plan.coastalCounties.includes(home))) return null;
+  return levelOver(each.revision.warning, { adcode: home, lon: Number.NaN, lat: Number.NaN });
+}
+
+/** Sites that a warning concerns: those under it, and those of candidates whose home county is. */
+export function sitesOf(draft: Draft, each: Assessed): Set<string> {
+  const sites = new Set(each.sites.keys());
+  for (const [home, its] of draft.homes) {
+    if (levelAtHome(draft, each, home) !== null) for (const site of its) sites.add(site);
+  }
+  return sites;
 }
 
 /** What is pushed from here on stands or falls together, until the next group. */

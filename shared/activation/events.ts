@@ -60,7 +60,7 @@ export interface SiteLevel {
   level: Level | null;
   /** Without what candidates are not told of by itself: grades, unknown colours. */
   candidates: Level | null;
-  /** The 解除 that left nothing in force here: the ground of an all-clear. */
+  /** The 解除 that left nothing over the site and its candidates' homes: the ground of an all-clear. */
   liftedBy: string | null;
 }
 

@@ -36,6 +36,8 @@ export interface Assessed {
   wordless: boolean;
   /** It counts for coastal and ferry-reached sites only. */
   coastalOnly: boolean;
+  /** A province's text that names its coast: it counts there only. */
+  alongCoast: boolean;
   /** Level over each affected site. */
   sites: Map<string, Level>;
   /** Highest level it has anywhere in the district. */
@@ -130,6 +132,7 @@ function assess(
     attachOnly,
     wordless,
     coastalOnly: trigger?.coastalOnly ?? false,
+    alongCoast: reach === 'coast',
     sites,
     level,
   };
@@ -213,6 +216,7 @@ function notActual(each: Revision): Assessed {
     attachOnly: false,
     wordless: false,
     coastalOnly: false,
+    alongCoast: false,
     sites: new Map(),
     level: each.warning.level,
   };

@@ -425,9 +425,9 @@ export const sabotages: Sabotage[] = [
     danger: 'the all-clear overtakes the reminders that are still being sent',
   },
   {
-    file: 'shared/activation/all-clear.ts',
-    find: 'const isCalm = here.every((view) => view.over.length === 0);',
-    replace: 'const isCalm = true;',
+    file: 'shared/activation/decide.ts',
+    find: 'for (const site of sitesOf(draft, each)) concerned.add(site);',
+    replace: 'for (const site of each.sites.keys()) concerned.add(site);',
     danger: 'an all-clear is given to candidates whose home county is still under warning',
   },
   {
