@@ -11,7 +11,7 @@ import {
   observed,
   reserved,
 } from '../shared/notice/grant.ts';
-import { grantNow, report, reserve, setGrant } from '../shared/stages/grant.ts';
+import { exhaust, grantNow, report, reserve, setGrant } from '../shared/stages/grant.ts';
 import { HOUR, SECOND } from '../shared/time.ts';
 import { inTime, room, START } from './delivery-room.ts';
 
@@ -109,8 +109,18 @@ describe('the shared item', () => {
     const made = room();
     const asking = Array.from({ length: 50 }, () => reserve(made.ports, 10));
     const spans = await inTime(made, () => Promise.all(asking));
-    const starts = spans.map(({ startAt }) => startAt).toSorted((a, b) => a - b);
+    const starts = spans.map((span) => span!.startAt).toSorted((a, b) => a - b);
     expect(starts).toEqual(starts.map((_, place) => START + place * 500));
+  });
+
+  test('is not taken by senders whose time is up before the next span, however many ask', async () => {
+    const made = room();
+    const end = START + 20 * SECOND;
+    await exhaust(made.ports);
+    const asking = Array.from({ length: 50 }, () => reserve(made.ports, 1, 1, [], end));
+    const taken = (await inTime(made, () => Promise.all(asking))).filter((span) => span !== null);
+    expect(taken.map(({ startAt }) => startAt)).toEqual([START, START + BREAKER_PROBE_MS]);
+    expect((await grantNow(made.ports)).nextFreeAt).toBe(end);
   });
 
   test('is told what became of the publishes in the same write', async () => {

@@ -24,21 +24,24 @@ type Held = Pick<Ports, 'store' | 'clock' | 'random'>;
 
 /**
  * Takes the next span of the grant for up to `parts`, at most a second's worth, and tells the grant what became
- * of the publishes since the last time. Nothing unused is carried forward.
+ * of the publishes since the last time. Nothing unused is carried forward. Null, and nothing taken, where the next
+ * span begins at `until` or later: senders with little time left would else push it on and on, and nobody send.
  */
 export async function reserve(
   ports: Held,
   parts: number,
   atLeast = 1,
   seen: Answer['class'][] = [],
-): Promise<Span> {
-  let span: Span | undefined;
+  until = Number.POSITIVE_INFINITY,
+): Promise<Span | null> {
+  let span: Span | null = null;
   await update(ports, (grant, machine) => {
-    const next = reserved(observed(grant, seen, machine), parts, atLeast, machine);
-    span = next.span;
-    return next.grant;
+    const told = observed(grant, seen, machine);
+    const next = reserved(told, parts, atLeast, machine);
+    span = next.span.startAt < until ? next.span : null;
+    return span ? next.grant : told;
   });
-  return span!;
+  return span;
 }
 
 /** Tells the grant what became of some publishes: throttled ones lower its rate, too many bad ones break it. */
@@ -67,7 +70,9 @@ async function update(ports: Held, change: (grant: Grant, machine: number) => Gr
   const { store, clock, random } = ports;
   for (let race = 0; race < GRANT_RACES_MAX; race += 1) {
     const grant = await grantNow(ports);
-    const next = { ...change(grant, clock.machine()), ...KEY, revision: grant.revision + 1 };
+    const changed = change(grant, clock.machine());
+    if (changed === grant) return;
+    const next = { ...changed, ...KEY, revision: grant.revision + 1 };
     const won =
       grant.revision === 0
         ? await store.putIfAbsent('grant', next)

@@ -33,7 +33,7 @@ export const PUBLISHES_AT_ONCE_MAX = 32;
 interface Run {
   ports: Ports;
   until: number;
-  /** The next span of the grant begins after `until`. */
+  /** No span of the grant begins before `until`. */
   spent: boolean;
   /** Outcomes the grant has not been told of. */
   seen: Answer['class'][];
@@ -132,10 +132,10 @@ async function work(run: Run, job: Job): Promise<number | null> {
       const errands = await errandsOf(ports, job, members, later);
       while (errands.length > 0 && faults.length === 0) {
         if (ports.clock.machine() >= turnEndsAt) return turnEndsAt;
-        const span = await reserve(ports, errands.length * parts, parts, run.seen.splice(0));
-        if (span.startAt >= run.until) {
+        const span = await reserve(ports, errands.length * parts, parts, run.seen.splice(0), run.until);
+        if (!span) {
           run.spent = true;
-          return span.startAt;
+          return run.until;
         }
         await sleepUntil(ports, span.startAt);
         const now = await noticeOf(ports, job.item.pk, job.item.sk);

@@ -29,7 +29,7 @@ const TURNS = [
 /** A rule may speak of an instant or of the time after it. */
 const TURN = [0, 1];
 
-/** Minutes after a feed's change at which a set that leaves something out is believed. */
+/** Minutes after its change at which a set that leaves something out is believed. */
 const CHANGE = [0, 5];
 
 /** Until the next post up hears of late work, by level; and how seldom one post is pressed. */
@@ -53,7 +53,7 @@ export function foreseen(world: World, answers: ReadonlyMap<SeasonFeed, readonly
   mark(world.start);
   for (const [feed, all] of answers) {
     for (const answer of all) {
-      mark(answer.from, CHANGE);
+      mark(answer.from, CATALOGUE[feed].kind === 'set' ? CHANGE : undefined);
       // The last good answer was a minute before the first bad one.
       if (!answer.good) mark(answer.from + CATALOGUE[feed].silentAfterMinutes * MINUTE, [-1, 0]);
     }

@@ -4,6 +4,7 @@
  */
 
 import { HINT_RETURNS_MS, SEND_RUN_MS } from '../../infra/replay.ts';
+import { HINT_RETENTION_SECONDS } from '../../infra/topology.ts';
 import { virtualTime } from '../../infra/virtual.ts';
 import type { Act } from '../../shared/activation/acts.ts';
 import { openNotices, type State } from '../../shared/activation/state.ts';
@@ -242,14 +243,15 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
       bring(clock.now() + late, name, body);
     }
   }
-  function bring(at: number, name: QueueName, body: Record<string, string>): void {
+  function bring(at: number, name: QueueName, body: Record<string, string>, laidAt = clock.now()): void {
+    if (at >= laidAt + HINT_RETENTION_SECONDS * SECOND) return;
     hints += 1;
     time.at(at, () => {
       hints -= 1;
-      return takeHint(name, body);
+      return takeHint(name, body, laidAt);
     });
   }
-  async function takeHint(name: QueueName, body: Record<string, string>): Promise<void> {
+  async function takeHint(name: QueueName, body: Record<string, string>, laidAt: number): Promise<void> {
     const key = `${name} ${body.chain ?? body.lane}`;
     const now = busy.get(key) ?? { runs: 0, again: false };
     busy.set(key, now);
@@ -263,13 +265,13 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     } else {
       await run('send', async (seen) => {
         const left = await send(seen, body.lane as Lane, seen.clock.machine() + SEND_RUN_MS);
-        if (left) bring(clock.now() + HINT_RETURNS_MS, name, body);
+        if (left) bring(clock.now() + HINT_RETURNS_MS, name, body, laidAt);
       });
     }
     now.runs -= 1;
     if (!now.again) return;
     now.again = false;
-    await takeHint(name, body);
+    await takeHint(name, body, laidAt);
   }
 
   /** A receipt comes within seconds, or whenever the carrier likes, or never. */

@@ -4,6 +4,9 @@ import { Worker } from 'node:worker_threads';
 import type { Plan } from '../../shared/plan/plan.ts';
 import type { Verdict } from './judge.ts';
 
+/** A season makes much that dies young: with room for it the collector has little to copy. */
+const YOUNG_MB = 128;
+
 /** Judges `count` seeds from `from` on, in any order; each verdict is given to `seen`. Rejects if a worker dies. */
 export async function judgeSeeds(
   plan: Plan,
@@ -16,7 +19,10 @@ export async function judgeSeeds(
   await Promise.all(Array.from({ length: Math.min(width, count) }, () => work()));
 
   function work(): Promise<void> {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: plan });
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: plan,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     return new Promise<void>((resolve, reject) => {
       const give = (): void => {
         if (next < from + count) worker.postMessage(next++);
