@@ -117,7 +117,7 @@ export function notice(change: Partial<Notice> = {}): Notice {
     deadline: instant('2024-09-22T08:15:00+08:00'),
     validUntil: null,
     ...change,
-  };
+  } as Notice;
 }
 
 export const INFORMATION: Partial<Notice> = {

@@ -2,6 +2,7 @@
 import type { Notice } from '../notice/notice.ts';
 import type { Post, Role } from '../plan/exam.ts';
 import { confirmWarning, enterWarning } from './by-hand.ts';
+import { recordConsent } from './consent.ts';
 import type { ActAnswer, Entry } from './entry.ts';
 import { type Effect, REFUSALS } from './events.ts';
 import type { Inputs } from './situation.ts';
@@ -36,6 +37,9 @@ const MAY_DECIDE: ReadonlySet<Role> = new Set<Role>([
   'commander',
 ]);
 
+/** Posts that answer for what goes out in the office's name. */
+const MAY_SIGN: ReadonlySet<Role> = new Set<Role>(['deputy', 'commander']);
+
 /** What follows from an act, over the office as it stands: effects, or why it is refused. */
 export function actOn(inputs: Inputs, state: State, actor: Actor, act: Act): ActAnswer {
   switch (act.does) {
@@ -50,7 +54,13 @@ export function actOn(inputs: Inputs, state: State, actor: Actor, act: Act): Act
       const take = act.does === 'enter-warning' ? enterWarning : confirmWarning;
       return take(inputs, act.with);
     }
+    case 'consent':
+      if (!MAY_DECIDE.has(actor.role)) return { refused: `not for ${actor.role}` };
+      return recordConsent(inputs, state, act.with);
     case 'approve':
+      // What changes the exam is for the Command itself to let go.
+      if (state.notices.get(act.notice ?? '')?.notice.kind === 'exam-change' && !MAY_SIGN.has(actor.role))
+        return { refused: `not for ${actor.role}` };
       return onNotice(state, actor, act, ['held'], ({ notice, hold }) =>
         hold?.for === 'approval' || hold?.for === 'ceiling' ? released(notice, actor) : null,
       );

@@ -18,6 +18,7 @@ import {
 } from './cells.ts';
 import { type Draft, startGroup, stopNotice, warningValues } from './draft.ts';
 import { REFUSALS } from './events.ts';
+import { isOfWeather } from './fold.ts';
 import { binding, ceilingUntil, type Hold, quietUntil, togetherUntil } from './hold.ts';
 import { type NoticeRecord, openActivation } from './state.ts';
 import { summaryWishes } from './summaries.ts';
@@ -50,7 +51,9 @@ export function decideCandidates(draft: Draft): void {
 
 /** Candidate notices that wait, by site. */
 function waitingAt({ state }: Draft): Map<string, NoticeRecord[]> {
-  const held = [...state.notices.values()].filter((record) => record.state === 'held');
+  const held = [...state.notices.values()].filter(
+    ({ state: stands, notice }) => stands === 'held' && isOfWeather(notice),
+  );
   return Map.groupBy(held, ({ notice: { audience } }) => (audience.who === 'posts' ? '' : audience.siteId));
 }
 

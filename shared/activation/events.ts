@@ -7,6 +7,7 @@ import type { Cell, Census, Post } from '../plan/exam.ts';
 import type { StepId } from '../plan/plan.ts';
 import type { HandWord } from '../warning/record.ts';
 import type { FeedId, Hazard, Level } from '../warning/warning.ts';
+import type { Consent } from './consent.ts';
 
 export const REASONS = [
   'activate',
@@ -122,6 +123,8 @@ export type Effect =
   | { kind: 'feed-healed'; feed: FeedId; since: number }
   /** An officer's word on a warning: entered, confirmed or corrected by hand, and what it was read from. */
   | { kind: 'warning-word'; warningId: string; fields: HandWord['fields']; readFrom: string }
+  /** Leave from above, as it stands by now: recorded, or its document followed. */
+  | { kind: 'consent'; consent: Consent }
   /** Something the office should know that is neither a warning nor a task. */
   | { kind: 'finding'; code: string; params: Record<string, string | number> };
 

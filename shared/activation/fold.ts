@@ -109,6 +109,9 @@ function applyEffect(state: State, effect: Effect, { at, by, seq }: ChainEvent):
       state.words.push({ key: `${state.chain}/${pad(seq, 8)}`, warningId, word: { by, at, fields } });
       return;
     }
+    case 'consent':
+      state.consents.set(effect.consent.id, effect.consent);
+      return;
     case 'finding':
       state.findings.push({ at, code: effect.code, params: effect.params });
       return;
@@ -229,7 +232,7 @@ function applyNotice(state: State, effect: Extract<Effect, { kind: `notice${stri
       counts: null,
       digest: null,
     });
-    if (notice.audience.who === 'candidates') {
+    if (isOfWeather(notice) && notice.audience.who === 'candidates') {
       const { siteId } = notice.audience;
       for (const told of [state.toldAt, state.everToldAt]) {
         told.set(siteId, [...(told.get(siteId) ?? []), notice.no]);
@@ -273,6 +276,11 @@ function applyNotice(state: State, effect: Extract<Effect, { kind: `notice${stri
       record.digest = effect.digest;
       return;
   }
+}
+
+/** Whether it tells candidates of a warning: other texts are no ground for an all-clear, nor bounded with these. */
+export function isOfWeather({ kind }: Notice): boolean {
+  return kind === 'candidate-reminder' || kind === 'candidate-summary' || kind === 'all-clear';
 }
 
 function remindStaff(state: State, { kind, audience, level }: Notice): void {

@@ -226,6 +226,11 @@ export function effectSentence(effect: Effect, exam: Exam): string {
       return `来源“${sourceSlot(effect.feed)}”自 ${at(effect.since)} 起中断，不代表没有预警`;
     case 'feed-healed':
       return `来源“${sourceSlot(effect.feed)}”恢复（${at(effect.since)} 起中断），中断期间的预警请人工补查`;
+    case 'consent': {
+      const { id, hop, outcome, givenAt, document } = effect.consent;
+      const answer = { whole: '同意', partial: '部分同意', refused: '不同意' }[outcome];
+      return `${id} ${hop === 'ministry' ? '司法部' : '省司法厅'}${answer}（${at(givenAt)}）${document ? '，文件已到' : '，文件待补'}`;
+    }
     case 'warning-word': {
       const { hazard, level } = effect.fields;
       const said = [hazard ? hazardWord(hazard) : '', level ? levelName(level) : ''].join('');

@@ -4,6 +4,7 @@ import type { Cell, Census, Post } from '../plan/exam.ts';
 import type { StepId } from '../plan/plan.ts';
 import type { HandWord } from '../warning/record.ts';
 import type { FeedId, Level } from '../warning/warning.ts';
+import type { Consent } from './consent.ts';
 import type { Evidence, Reason, SiteLevel, Versions } from './events.ts';
 
 export interface Task {
@@ -112,6 +113,7 @@ export interface State {
   lastCalmAt: number | null;
   /** What officers said of warnings, by place in the chain. */
   words: { key: string; warningId: string; word: HandWord }[];
+  consents: Map<string, Consent>;
   findings: { at: number; code: string; params: Record<string, string | number> }[];
 }
 
@@ -141,6 +143,7 @@ export function emptyState(chain: string, genesis: string): State {
     lastCode: 0,
     lastCalmAt: null,
     words: [],
+    consents: new Map(),
     findings: [],
   };
 }

@@ -1,5 +1,5 @@
 /** Notices in a decision: what is wanted now, what waits already, and bringing the two into line. */
-import type { Audience, Lane, Notice, NoticeClass, NoticeKind } from '../notice/notice.ts';
+import type { Audience, Lane, Notice, NoticeClass, NoticeKind, OrdinaryKind } from '../notice/notice.ts';
 import type { SlotName } from '../notice/slots.ts';
 import { slotsFor } from '../notice/templates.ts';
 import { assert } from '../outcome.ts';
@@ -15,7 +15,7 @@ import { type NoticeRecord, placeKey } from './state.ts';
 
 /** What a notice needs said; the rest follows from kind and level. */
 export interface Wanted {
-  kind: NoticeKind;
+  kind: OrdinaryKind;
   lane: Lane;
   template: string;
   clause: string;

@@ -55,11 +55,22 @@ export type Audience =
    */
   | { who: 'told'; siteId: string; notices: string[]; withinHours: number };
 
+/** Kinds that may follow from what feeds and clocks say. A change to the exam never does. */
+export type OrdinaryKind = Exclude<NoticeKind, 'exam-change'>;
+
+/** What makes a text about a change to the exam possible: the consent on record, and the paper it is about. */
+export interface ExamChange {
+  kind: 'exam-change';
+  consent: string;
+  session: string;
+}
+
 /** One message to one group, as the chain records it. */
-export interface Notice {
+export type Notice = NoticeBody & ({ kind: OrdinaryKind } | ExamChange);
+
+interface NoticeBody {
   /** Four digits, unique per exam and district: the {号} of the text. */
   no: string;
-  kind: NoticeKind;
   class: NoticeClass;
   lane: Lane;
   hazard: Hazard | null;

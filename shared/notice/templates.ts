@@ -27,6 +27,10 @@ export interface Template {
   slots: SlotName[];
 }
 
+/** Words that say whether the exam is held: only a text that rests on a recorded consent may. */
+export const SAYS_WHETHER_HELD =
+  /取消|停考|缓考|延期|延考|推迟|改期|改至|改在|中止|照常|如期|正常(举行|进行|开考)/;
+
 const FIXED = { 署名: SIGNATURE_UNITS_MAX, 热线: HOTLINE_UNITS_MAX } as const;
 const IN_BRACES = /\{([^}]+)\}/g;
 
@@ -392,6 +396,10 @@ export function renderNotice(
 
 function template(kind: NoticeKind, variant: string, body: string, version = 1): Template {
   const text = `【{署名}】${body}`;
+  assert(
+    kind === 'exam-change' || !SAYS_WHETHER_HELD.test(body),
+    `${kind}.${variant} speaks of holding the exam`,
+  );
   const names = [...text.matchAll(IN_BRACES)].map((match) => match[1] ?? '');
   const slots = names.filter((name): name is SlotName => name in SLOTS);
   return { id: `${kind}.${variant}@${version}`, kind, variant, text, slots };

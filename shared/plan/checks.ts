@@ -89,6 +89,7 @@ function unknownClauses(plan: Plan): Issue[] {
     ['/candidates/clause', plan.candidates.clause],
     ['/candidates/allClear/clause', plan.candidates.allClear.clause],
     ['/escalation/clause', plan.escalation.clause],
+    ['/examChange/clause', plan.examChange.clause],
     ['/feedSilence/clause', plan.feedSilence.clause],
     ['/ending/clause', plan.ending.clause],
   ];

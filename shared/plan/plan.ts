@@ -1,5 +1,5 @@
 /** What the office resolved to do: the natural-disaster plan as versioned data. Every number says where it is from. */
-import type { NoticeKind } from '../notice/notice.ts';
+import type { NoticeKind, OrdinaryKind } from '../notice/notice.ts';
 import type { Colour, Hazard } from '../warning/warning.ts';
 import type { Post } from './exam.ts';
 
@@ -55,7 +55,7 @@ export interface Step {
   tasks: { post: Post; per: 'district' | 'site' }[];
   /** Who gets the notice; site posts at the affected sites only. */
   notify: Post[];
-  notice: NoticeKind;
+  notice: OrdinaryKind;
   /** Minutes from the level's start to the due time. */
   dueMinutes: Record<Colour, number>;
   basis: Basis;
@@ -151,6 +151,8 @@ export interface Plan {
   candidates: CandidateRules;
   escalation: Escalation;
   approvals: StandingApproval[];
+  /** Under which clause a consent lets the exam be changed, and when its document must have followed. */
+  examChange: { clause: string; documentHours: number; basis: Basis };
   feedSilence: { clause: string; post: Post; basis: Basis };
   ending: { clause: string; calmHours: number; remindHours: number; basis: Basis };
 }

@@ -50,7 +50,7 @@ const step = z.strictObject({
   duty: text,
   tasks: z.array(z.strictObject({ post, per: z.enum(['district', 'site']) })),
   notify: z.array(post),
-  notice: kind,
+  notice: kind.exclude(['exam-change']),
   dueMinutes: perColour(minutes),
   basis,
   reopensOnRaise: z.boolean(),
@@ -122,6 +122,7 @@ const planShape = z.strictObject({
       document: text,
     }),
   ),
+  examChange: z.strictObject({ clause: text, documentHours: hours, basis }),
   feedSilence: z.strictObject({ clause: text, post, basis }),
   ending: z.strictObject({ clause: text, calmHours: hours, remindHours: hours, basis }),
 });

@@ -1,4 +1,5 @@
 /** Reading and appending the record of a district: one put-if-absent per event, no lock, no transaction. */
+import { withoutConsent } from '../activation/consent.ts';
 import type { Cause, ChainEvent, Decision, Effect, SealedEvent } from '../activation/events.ts';
 import { apply } from '../activation/fold.ts';
 import { canonical, GENESIS, open, seal } from '../activation/seal.ts';
@@ -130,6 +131,8 @@ async function commit(
   author: Author,
   effects: Effect[],
 ): Promise<boolean> {
+  const bare = withoutConsent(state, effects);
+  assert(bare === null, `notice ${bare?.no} changes the exam without a consent that covers it`);
   const event: ChainEvent = {
     seq: state.seq + 1,
     at: Math.max(clock.now(), state.at),

@@ -1,6 +1,8 @@
 /** Freezing the audiences of what a record has released, and telling senders what it has stopped or paused. */
+import { isConsented } from '../activation/consent.ts';
 import { openNotices, type State } from '../activation/state.ts';
 import type { Ports } from '../io/ports.ts';
+import { assert } from '../outcome.ts';
 import { catchUp } from './chain.ts';
 import { freeze } from './freeze.ts';
 import { change, project } from './notices.ts';
@@ -15,6 +17,7 @@ export async function expand(ports: Ports, chain: string): Promise<void> {
 export async function expandCharge(ports: Ports, { chain, exam }: Charge, state: State): Promise<void> {
   for (const { notice, state: stands } of openNotices(state)) {
     if (stands === 'held' || stands === 'closed') continue;
+    assert(isConsented(state.consents, notice), `notice ${notice.no} has no consent`);
     const roster = state.census?.version ?? '-';
     // Frozen as it stands by now: senders never see what was stopped meanwhile as sending.
     const item = await freeze(ports, exam, chain, notice, roster, stands);
