@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NOTICE_KINDS } from '../shared/notice/notice.ts';
+import { renderNotice } from '../shared/notice/render.ts';
 import {
   hazardGroup,
   issuerSlot,
@@ -20,7 +21,6 @@ import {
   HOTLINE_UNITS_MAX,
   onlyTemplate,
   reminderTemplate,
-  renderNotice,
   SIGNATURE_UNITS_MAX,
   slotsFor,
   stepTemplate,

@@ -10,7 +10,7 @@ import {
 } from '../../shared/activation/sentence.ts';
 import { type NoticeRecord, taskState } from '../../shared/activation/state.ts';
 import type { Counts } from '../../shared/notice/notice.ts';
-import { renderNotice } from '../../shared/notice/templates.ts';
+import { renderNotice } from '../../shared/notice/render.ts';
 import type { ActivationView } from './gather.ts';
 import { chip, facts, type Html, type Row, recorded, section, table, time } from './page.ts';
 import { timeline } from './timeline.ts';

@@ -4,13 +4,11 @@
  * and registered as fixed words; the rest are slots. At the widest value of every slot each text is one part.
  */
 
-import { SMS_PART_UNITS } from '../limits.ts';
 import { assert } from '../outcome.ts';
-import type { Exam } from '../plan/exam.ts';
 import type { Colour, Hazard } from '../warning/warning.ts';
-import type { Notice, NoticeKind } from './notice.ts';
+import type { NoticeKind } from './notice.ts';
 import { type HazardGroup, hazardGroup, SLOTS, type SlotName } from './slots.ts';
-import { smsParts, units } from './text.ts';
+import { units } from './text.ts';
 
 /** Width for which texts are registered: the registered name of the office in `{署名}`. */
 export const SIGNATURE_UNITS_MAX = 6;
@@ -32,7 +30,7 @@ export const SAYS_WHETHER_HELD =
   /取消|停考|缓考|延期|延考|推迟|改期|改至|改在|中止|照常|如期|正常(举行|进行|开考)/;
 
 const FIXED = { 署名: SIGNATURE_UNITS_MAX, 热线: HOTLINE_UNITS_MAX } as const;
-const IN_BRACES = /\{([^}]+)\}/g;
+export const IN_BRACES = /\{([^}]+)\}/g;
 
 const ADVICE: Record<HazardGroup, Record<Colour, string>> = {
   wind: {
@@ -365,33 +363,6 @@ export function widestUnits({ text, slots }: Template): number {
   const widths = slots.map((slot) => SLOTS[slot].max);
   const fixed = [...text.matchAll(IN_BRACES)].map((match) => FIXED[match[1] as keyof typeof FIXED] ?? 0);
   return units(bare) + [...widths, ...fixed].reduce((sum, width) => sum + width, 0);
-}
-
-/** The text that is sent for one site (null: the whole district). Throws where a caller broke the slots' contract. */
-export function renderNotice(
-  notice: Pick<Notice, 'template' | 'slots' | 'siteSlots'>,
-  siteId: string | null,
-  exam: Pick<Exam, 'signature' | 'hotline'>,
-): string {
-  const found = BY_ID.get(notice.template);
-  assert(found, `no template ${notice.template}`);
-  const values: Record<string, string> = { ...notice.slots, ...notice.siteSlots[siteId ?? '-'] };
-  for (const name of Object.keys(values)) {
-    assert(
-      found.slots.some((slot) => slot === name),
-      `${found.id} has no slot ${name}`,
-    );
-  }
-  for (const slot of found.slots) {
-    const value = values[slot];
-    const { max, shape } = SLOTS[slot];
-    assert(value !== undefined, `${found.id} lacks ${slot}`);
-    assert(units(value) <= max && shape.test(value), `${found.id} refuses this value of ${slot}`);
-  }
-  const fixed: Record<string, string> = { 署名: exam.signature, 热线: exam.hotline };
-  const text = found.text.replaceAll(IN_BRACES, (_, name: string) => fixed[name] ?? values[name] ?? '');
-  assert(units(text) <= SMS_PART_UNITS && smsParts(text) === 1, `${found.id} is longer than one part`);
-  return text;
 }
 
 function template(kind: NoticeKind, variant: string, body: string, version = 1): Template {

@@ -2,6 +2,7 @@
 import type { Ports, Store } from '../io/ports.ts';
 import { queryAll } from '../io/query-all.ts';
 import type { Audience, Notice } from '../notice/notice.ts';
+import { renderNotice } from '../notice/render.ts';
 import {
   type Addressee,
   cutSlices,
@@ -12,7 +13,6 @@ import {
   type Slice,
   type Wording,
 } from '../notice/slices.ts';
-import { renderNotice } from '../notice/templates.ts';
 import { smsParts } from '../notice/text.ts';
 import { cellKey, type Exam, type Person } from '../plan/exam.ts';
 import { HOUR } from '../time.ts';
