@@ -31,7 +31,7 @@ export function tablesOf(spec: FunctionSpec): TableName[] {
 
 /** The buckets that a function is told of. */
 export function bucketsOf(spec: FunctionSpec): BucketName[] {
-  return [...new Set([...spec.readsObjects, ...spec.writesObjects])];
+  return [...new Set([...spec.readsObjects, ...spec.writesObjects, ...spec.removesObjects])];
 }
 
 export function statements(spec: FunctionSpec, kept: Kept): PolicyStatement[] {
@@ -59,6 +59,10 @@ export function statements(spec: FunctionSpec, kept: Kept): PolicyStatement[] {
     allow(
       ['s3:PutObject'],
       spec.writesObjects.map((name) => objectsOf(kept.buckets[name])),
+    ),
+    allow(
+      ['s3:DeleteObject'],
+      spec.removesObjects.map((name) => objectsOf(kept.buckets[name])),
     ),
     allow(USE_KEY, keys(spec, kept)),
     allow(['kms:Decrypt'], spec.opensNames ? [kept.namesKey.keyArn] : []),

@@ -65,6 +65,8 @@ export class RecordStack extends Stack {
     this.tables = tables(this, false, this.key);
     this.accessLogs = accessLogs(this);
     keptBucket(this, 'readings', settings, this.key, this.accessLogs, { versioned: true });
+    // What is removed from it is kept among the readings.
+    keptBucket(this, 'inbox', settings, this.key, this.accessLogs, {});
     keptBucket(this, 'record', settings, this.key, this.accessLogs, {
       versioned: true,
       objectLockEnabled: true,

@@ -33,6 +33,7 @@ export interface FunctionSpec {
   removes: readonly TableName[];
   readsObjects: readonly BucketName[];
   writesObjects: readonly BucketName[];
+  removesObjects: readonly BucketName[];
   hints: readonly QueueName[];
   /** May hand an SMS to the carrier. Exactly one function may. */
   sendsSms: boolean;
@@ -42,7 +43,7 @@ export interface FunctionSpec {
 
 export const FUNCTIONS = {
   poll: {
-    does: 'Reads one feed, keeps the answer raw, stores its warnings and decides for each district they touch.',
+    does: 'Reads one feed, or what a relay brought of it, keeps the answer raw, stores its warnings and decides for each district they touch.',
     trigger: { by: 'feed' },
     memoryMb: 1024,
     timeoutSeconds: 180,
@@ -50,8 +51,9 @@ export const FUNCTIONS = {
     reads: ['versions'],
     writes: ['feeds', 'warnings', 'quarantine', 'chain'],
     removes: [],
-    readsObjects: [],
+    readsObjects: ['inbox'],
     writesObjects: ['readings'],
+    removesObjects: ['inbox'],
     hints: ['expand'],
     sendsSms: false,
     opensNames: false,
@@ -67,6 +69,7 @@ export const FUNCTIONS = {
     removes: [],
     readsObjects: [],
     writesObjects: [],
+    removesObjects: [],
     hints: ['send'],
     sendsSms: false,
     opensNames: true,
@@ -82,6 +85,7 @@ export const FUNCTIONS = {
     removes: ['work'],
     readsObjects: [],
     writesObjects: [],
+    removesObjects: [],
     hints: [],
     sendsSms: true,
     opensNames: true,
@@ -97,6 +101,7 @@ export const FUNCTIONS = {
     removes: [],
     readsObjects: [],
     writesObjects: [],
+    removesObjects: [],
     hints: [],
     sendsSms: false,
     opensNames: true,
@@ -112,6 +117,7 @@ export const FUNCTIONS = {
     removes: [],
     readsObjects: ['record'],
     writesObjects: ['record'],
+    removesObjects: [],
     hints: ['expand', 'send'],
     sendsSms: false,
     opensNames: true,
@@ -127,6 +133,7 @@ export const FUNCTIONS = {
     removes: [],
     readsObjects: [],
     writesObjects: [],
+    removesObjects: [],
     hints: ['expand'],
     sendsSms: false,
     opensNames: false,

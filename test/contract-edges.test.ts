@@ -60,6 +60,13 @@ describe.each(blobMakers)('blobs contract: %s', (_, make) => {
     expect(await blobs.get('readings/large')).toEqual(Uint8Array.of(1));
   });
 
+  it('removes an object, and finds none to remove', async () => {
+    await blobs.put('inbox/gjzwfw/1.json', Uint8Array.of(1));
+    await blobs.remove('inbox/gjzwfw/1.json');
+    expect([await blobs.get('inbox/gjzwfw/1.json'), await blobs.list('inbox/')]).toEqual([null, []]);
+    await expect(blobs.remove('inbox/gjzwfw/1.json')).resolves.toBeUndefined();
+  });
+
   it('lists the keys of a prefix in order of code points, and no others', async () => {
     const keys = [
       'record/x#福州/0',

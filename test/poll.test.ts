@@ -284,6 +284,75 @@ test('A warning that is nowhere is remembered and set aside for a person, once.'
   expect(items).toMatchObject([{ path: 'x-1', raw: '台风红色预警\n' }]);
 });
 
+describe('a relay, for a site that cannot be reached', () => {
+  const relay = (answer: FeedAnswer = { kind: 'failed', reason: 'no-address' }) => {
+    const office = house(() => answer);
+    const { blobs, clock } = office.ports;
+    return {
+      office,
+      bring: (name: string, value: unknown) =>
+        blobs.put(
+          `inbox/nmc-alarm/${name}`,
+          Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
+        ),
+      waiting: () => blobs.list('inbox/'),
+      kept: async () => (await blobs.list('readings/')).length,
+      state: async () => feedState((await loadFeed(office.ports.store, 'nmc-alarm'))!, clock.now()),
+    };
+  };
+
+  test('Its answers are read in the order of their names, remembered, kept and taken out of the inbox.', async () => {
+    const { office, bring, waiting, kept } = relay();
+    await bring('0901.json', page([B]));
+    await bring('0900.json', page([A]));
+    const { listed, missing, relayedAt } = await office.look('nmc-alarm');
+    expect([listed, Object.keys(missing), relayedAt]).toEqual([[B], [A], office.ports.clock.now()]);
+    expect([await office.known(), await waiting(), await kept()]).toEqual([[A, B], [], 2]);
+  });
+
+  test('It is contact: the site’s own silence counts only once the relay is silent too.', async () => {
+    const { office, bring, state } = relay();
+    await office.look('nmc-alarm');
+    expect(await state()).toBe('broken');
+    await bring('1.json', page([A]));
+    await office.look('nmc-alarm');
+    expect(await state()).toBe('fresh');
+    await office.look('nmc-alarm', 14);
+    expect(await state()).toBe('fresh');
+    await office.look('nmc-alarm', 1);
+    expect(await state()).toBe('broken');
+  });
+
+  test('What it brings broken is broken, and does not stand in the way of what it brings next.', async () => {
+    const { office, bring, waiting, state } = relay();
+    await bring('1.json', '<html></html>');
+    await office.look('nmc-alarm');
+    expect([await state(), await waiting()]).toEqual(['broken', []]);
+    await bring('2.json', page([A]));
+    expect((await office.look('nmc-alarm')).listed).toEqual([A]);
+  });
+
+  test('Where the site answers as well, both are heard.', async () => {
+    const { office, bring } = relay(body(page([A])));
+    await bring('1.json', page([B]));
+    await office.look('nmc-alarm');
+    expect(await office.known()).toEqual([A, B]);
+  });
+
+  test('What could not be remembered stays in the inbox.', async () => {
+    const { office, bring, waiting } = relay();
+    await bring('1.json', page([A]));
+    const { store } = office.ports;
+    const put = store.putIfAbsent;
+    store.putIfAbsent = () => Promise.reject(new Error('the store is away'));
+    await expect(office.look('nmc-alarm')).rejects.toThrow('away');
+    expect(await waiting()).toHaveLength(1);
+    store.putIfAbsent = put;
+    await office.look('nmc-alarm');
+    expect([await office.known(), await waiting()]).toEqual([[A], []]);
+  });
+});
+
 test('A message that says something new is decided at once.', async () => {
   const office = house(() => body(page([A])));
   await enterExam(office.ports, { exam: exam(), examVersion: '1', plan: SHIPPED_PLAN, by: 'office' });

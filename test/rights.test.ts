@@ -67,6 +67,10 @@ function watched(ports: Ports, trespasses: Set<string>): Ports {
         ask(`get from ${bucket(key)}`, (spec) => spec.readsObjects.includes(bucket(key)));
         return blobs.get(key);
       },
+      remove(key) {
+        ask(`remove from ${bucket(key)}`, (spec) => spec.removesObjects.includes(bucket(key)));
+        return blobs.remove(key);
+      },
       list(prefix) {
         ask(`list ${bucket(prefix)}`, (spec) => spec.readsObjects.includes(bucket(prefix)));
         return blobs.list(prefix);

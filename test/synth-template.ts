@@ -31,7 +31,7 @@ export const ASYNC = 'AWS::Lambda::EventInvokeConfig';
 export const ALARM = 'AWS::CloudWatch::Alarm';
 
 /** Actions on the account itself, and on objects whose keys nobody can list in advance. */
-export const UNNAMED = new Set(['sns:SetSMSAttributes', 's3:GetObject', 's3:PutObject']);
+export const UNNAMED = new Set(['sns:SetSMSAttributes', 's3:GetObject', 's3:PutObject', 's3:DeleteObject']);
 
 /** Every statement of every policy, with the role or policy that carries it. */
 export function allowed(

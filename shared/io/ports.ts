@@ -66,16 +66,21 @@ export interface Store {
   byIndex<T extends Item>(table: TableName, value: string): Promise<(T & Key)[]>;
 }
 
-/** `readings`: raw answers of feeds. `record`: the sealed copy of the chain, under object lock. */
-export const BUCKETS = ['readings', 'record'] as const;
+/**
+ * `readings`: raw answers of feeds. `record`: the sealed copy of the chain, under object lock. `inbox`: what a relay
+ * brings of feeds that cannot be reached from here, `inbox/<feed>/…`, until it is read.
+ */
+export const BUCKETS = ['readings', 'record', 'inbox'] as const;
 export type BucketName = (typeof BUCKETS)[number];
 
-/** Objects: raw readings, sealed chain segments. The first segment of a key is the name of its bucket. */
+/** Objects: raw readings, sealed chain segments, relayed answers. The first segment of a key is the name of its bucket. */
 export interface Blobs {
   put(key: string, bytes: Uint8Array): Promise<void>;
   get(key: string): Promise<Uint8Array | null>;
   /** Keys in order. */
   list(prefix: string): Promise<string[]>;
+  /** Removes an object, or finds none. */
+  remove(key: string): Promise<void>;
 }
 
 export const QUEUES = ['expand', 'send'] as const;

@@ -1,5 +1,6 @@
 /** Objects on S3. The first segment of a key (`readings/…`, `record/…`) says which bucket holds it. */
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   NoSuchKey,
@@ -54,6 +55,11 @@ export function s3Blobs(client: S3Client, buckets: Partial<Record<BucketName, st
       } while (next);
       // S3 orders them so; what stands in for it on one machine orders by locale.
       return keys.sort(byCodePoint);
+    },
+
+    async remove(key) {
+      const command = new DeleteObjectCommand({ Bucket: bucketOf(key), Key: key });
+      await client.send(command).catch(failed('blobs.remove'));
     },
   };
 }

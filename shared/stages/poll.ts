@@ -7,7 +7,7 @@ import { localDay, MINUTE, SECOND } from '../time.ts';
 import { CATALOGUE } from '../warning/catalogue.ts';
 import { isPlaced, issuerAdcode } from '../warning/compose.ts';
 import { NATION } from '../warning/divisions.ts';
-import { afterBadAnswer, afterGoodAnswer, type FeedRecord } from '../warning/health.ts';
+import { afterBadAnswer, afterGoodAnswer, type FeedRecord, isRelayed } from '../warning/health.ts';
 import { parseReading } from '../warning/parse.ts';
 import { emptyReading } from '../warning/reading.ts';
 import type { Entry, FeedId, Parsed } from '../warning/warning.ts';
@@ -33,29 +33,59 @@ export const LOOK_MS = 30 * SECOND;
 /** Raw text kept of one unreadable entry, in characters: enough for a person to read it. */
 export const QUARANTINE_CHARACTERS_MAX = 20_000;
 
+/** Objects of a relay taken in one look; the rest follow at the next. */
+const RELAYED_PER_POLL_MAX = 10;
+
 /** Faults when nothing could be remembered; what the office or the network did is the feed's state, never a fault. */
 export async function poll(ports: Ports, feed: FeedId): Promise<void> {
   const now = ports.clock.now();
-  const stored = await loadFeed(ports.store, feed);
-  const sameParser = stored?.parserVersion === PARSER_VERSION;
+  const stored = (await loadFeed(ports.store, feed)) ?? newRecord(ports, feed, now);
+  const relayed = await takeRelayed(ports, stored, now);
+  const record = relayed.next;
+  const sameParser = record.parserVersion === PARSER_VERSION;
   const answer = await ports.feeds.read({
     feed,
     link: null,
-    etag: sameParser ? stored.etag : null,
-    lastModified: sameParser ? stored.lastModified : null,
+    etag: sameParser ? record.etag : null,
+    lastModified: sameParser ? record.lastModified : null,
   });
-  if (answer.kind === 'not-yet') return;
-  const record = stored ?? newRecord(ports, feed, now);
-  const { next, heard } = await take(ports, record, answer, now);
-  await saveFeed(ports.store, next);
-  ports.log('feed.read', {
-    feed,
-    answer: answer.kind,
-    broken: next.brokenReason,
-    listed: next.listed?.length ?? null,
-  });
+  let { heard } = relayed;
+  if (answer.kind !== 'not-yet' && !(answer.kind === 'failed' && isRelayed(record, now))) {
+    const taken = await take(ports, record, answer, now);
+    await saveFeed(ports.store, taken.next);
+    tell(ports, answer.kind, taken.next);
+    heard += taken.heard;
+  }
   // Nothing new leaves the decision to the sweep, which asks it every minute anyway.
   if (heard > 0) await decideAll(ports);
+}
+
+function tell(ports: Ports, answer: string, { feed, brokenReason, listed }: FeedRecord): void {
+  ports.log('feed.read', { feed, answer, broken: brokenReason, listed: listed?.length ?? null });
+}
+
+/**
+ * What a relay brought since the last look, in the order of its names: `inbox/<feed>/…` holds answers as the site
+ * gave them. Each is removed once it is remembered, and then stands among the readings.
+ */
+async function takeRelayed(ports: Ports, record: FeedRecord, now: number): Promise<Taken> {
+  const { feed } = record;
+  let taken: Taken = { next: record, heard: 0 };
+  for (const key of (await ports.blobs.list(`inbox/${feed}/`)).slice(0, RELAYED_PER_POLL_MAX)) {
+    const bytes = await ports.blobs.get(key);
+    // Another look at the same minute took it.
+    if (!bytes) continue;
+    const answer = { kind: 'body', bytes, contentType: null, etag: null, lastModified: null } as const;
+    const { next, heard } = await take(ports, taken.next, answer, now);
+    taken = {
+      next: next.brokenReason === null ? { ...next, relayedAt: now } : next,
+      heard: taken.heard + heard,
+    };
+    await saveFeed(ports.store, taken.next);
+    tell(ports, 'relayed', taken.next);
+    await ports.blobs.remove(key);
+  }
+  return taken;
 }
 
 function newRecord(ports: Ports, feed: FeedId, now: number): FeedRecord {

@@ -26,6 +26,8 @@ export interface FeedRecord {
   /** Version of the parser that read the stored validators' content; a newer parser reads again. */
   parserVersion: string | null;
   contentHash: string | null;
+  /** When a relay last brought a good answer; absent: never. */
+  relayedAt?: number;
   /** When the feed last said something new that nobody could read or place; absent: never. */
   unreadAt?: number;
   /** Index feeds only: documents that were taken already, of those the index still lists. */
@@ -53,6 +55,11 @@ export function feedState(record: FeedRecord, now: number): FeedState {
 export function canSee(record: FeedRecord, now: number): boolean {
   const state = feedState(record, now);
   return state === 'fresh' || state === 'quiet';
+}
+
+/** Whether a relay stands for the site, whose own failures then say nothing. */
+export function isRelayed(record: FeedRecord, now: number): boolean {
+  return record.relayedAt !== undefined && now - record.relayedAt < record.silentAfterMs;
 }
 
 /** Since when the feed has given no good answer, once that is longer than its own limit; else null. */

@@ -14,5 +14,8 @@ export function memoryBlobs(): Blobs {
     async list(prefix) {
       return [...objects.keys()].filter((key) => key.startsWith(prefix)).sort(byCodePoint);
     },
+    async remove(key) {
+      objects.delete(key);
+    },
   };
 }
