@@ -377,9 +377,9 @@ export const sabotages: Sabotage[] = [
   },
   {
     file: 'shared/stages/poll.ts',
-    find: 'const { next, heard } = await take(ports, record, answer, now);',
+    find: 'const taken = await take(ports, record, answer, now);',
     replace:
-      "if (answer.kind === 'body') await saveFeed(ports.store, { ...record, etag: answer.etag, parserVersion: PARSER_VERSION });\n  const { next, heard } = await take(ports, record, answer, now);",
+      "if (answer.kind === 'body') await saveFeed(ports.store, { ...record, etag: answer.etag, parserVersion: PARSER_VERSION });\n  const taken = await take(ports, record, answer, now);",
     danger: 'the ETag is saved before the answer is understood: after a crash it is never read',
   },
   {
