@@ -73,14 +73,18 @@ describe('the shipped plan', () => {
   test.each(due)('%s follows clause %s, due after %i/%i/%i/%i minutes.', (id, clause, ...minutes) => {
     const step = plan.steps.find((each) => each.id === id);
     expect(step?.clause).toBe(clause);
-    expect(COLOURS.map((colour) => step?.dueMinutes[colour])).toEqual(minutes);
+    expect(COLOURS.map((colour) => step?.dueMinutes?.[colour])).toEqual(minutes);
   });
 
   test('A raise opens anew what must be confirmed again; the night spares what can wait.', () => {
     const of = (pick: (step: Step) => boolean) => plan.steps.filter(pick).map((step) => step.id);
     expect(of((step) => step.reopensOnRaise)).toEqual(['command-brief', 'duty', 'linkage', 'assessment']);
     expect(of((step) => step.nightRule)).toEqual(['command-brief', 'duty']);
-    expect(of((step) => step.beforeAdmissionMinutes !== null)).toEqual(['site-safety-check']);
+    expect(of((step) => step.beforeAdmissionMinutes !== null)).toEqual([
+      'site-safety-check',
+      'shelter',
+      'recheck',
+    ]);
   });
 
   test('The standing approval covers what goes out by itself and nothing that changes the exam.', () => {

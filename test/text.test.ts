@@ -127,10 +127,10 @@ describe('the catalogue', () => {
       ...HAZARDS.flatMap((hazard) => COLOURS.map((colour) => reminderTemplate(hazard, colour))),
       ...COLOURS.map((colour) => stepTemplate('site-safety-check', colour, 'start')),
       ...(['start', 'raise', 'flood-command'] as const).map(briefTemplate),
-      ...(['duty', 'linkage', 'assessment', 'shelter', 'staff-reminder', 'recheck'] as const).map(
-        onlyTemplate,
-      ),
+      ...(['duty', 'linkage', 'assessment', 'shelter', 'staff-reminder'] as const).map(onlyTemplate),
       stepTemplate('command-brief', 'red', 'raise'),
+      ...(['lifted', 'over'] as const).map((moment) => stepTemplate('recheck', 'red', moment)),
+      stepTemplate('report-due', 'red', 'start'),
       summaryTemplate(),
       allClearTemplate(),
     ];

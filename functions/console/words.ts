@@ -3,6 +3,7 @@ import { HOLD_NAMES, KIND_NAMES, levelName } from '../../shared/activation/sente
 import type { HeldFor, NoticeKind } from '../../shared/notice/notice.ts';
 import { hazardWord, postSlot, sourceSlot } from '../../shared/notice/slots.ts';
 import type { Post, Session } from '../../shared/plan/exam.ts';
+import type { StepId } from '../../shared/plan/plan.ts';
 import { civil, pad } from '../../shared/time.ts';
 import type { FeedId, Level, Warning } from '../../shared/warning/warning.ts';
 
@@ -178,7 +179,7 @@ export interface Tongue {
   zone: string;
   say(word: Word, values?: Record<string, string | number>): string;
   level(level: Level | null): string;
-  kind(kind: NoticeKind): string;
+  kind(kind: NoticeKind | StepId): string;
   post(post: Post): string;
   hold(hold: HeldFor): string;
   feed(feed: FeedId): string;

@@ -1,16 +1,15 @@
 /** The plan's steps as tasks with owner and due time, and the notices that hand them out (plan §3). */
 import type { Lane, Notice } from '../notice/notice.ts';
-import { findTemplate, stepTemplate } from '../notice/templates.ts';
-import type { Post, Session } from '../plan/exam.ts';
+import { findTemplate, type StepMoment, stepTemplate } from '../notice/templates.ts';
+import { type Post, SITE_POSTS } from '../plan/exam.ts';
 import type { Step } from '../plan/plan.ts';
-import { dayTime, MINUTE } from '../time.ts';
+import { dayTime } from '../time.ts';
 import { type Level, rank } from '../warning/warning.ts';
 import {
   colourOf,
   type Draft,
   leading,
   nextCode,
-  nextSession,
   nextSessionSlot,
   push,
   STAFF_NOTICE_LASTS_MS,
@@ -20,12 +19,10 @@ import {
   warningValues,
 } from './draft.ts';
 import { decideDeadlines } from './escalate.ts';
-import { type Hold, nightUntil } from './hold.ts';
-import { type Activation, DISTRICT, openActivation, type Span, type Task, taskId } from './state.ts';
+import type { Hold } from './hold.ts';
+import { type Duty, type Owed, owedAt, type Place, placesOf } from './owed.ts';
+import { type Activation, DISTRICT, openActivation, type Task, taskId } from './state.ts';
 import { addNotice, settleWaiting, type Wish } from './wanted.ts';
-
-/** Posts of a site; all others stand for the whole district. */
-const SITE_POSTS: ReadonlySet<Post> = new Set(['site-lead', 'site-staff', 'inspector']);
 
 export function decideDuties(draft: Draft): void {
   const activation = openActivation(draft.state);
@@ -42,45 +39,8 @@ export function decideDuties(draft: Draft): void {
   decideHeld(draft, activation);
 }
 
-/** A site, or with `site` null the whole district, as it stands now. */
-interface Place {
-  site: string | null;
-  level: Level | null;
-  span: Span;
-  next: Session | null;
-  /** Its own last session has ended: it needs nothing more. */
-  over: boolean;
-}
-
-function placesOf(draft: Draft): [district: Place, sites: Place[]] {
-  const { exam, now } = draft.inputs;
-  const place = (site: string | null, level: Level | null, papers: readonly Session[]): Place => ({
-    site,
-    level,
-    span: draft.spans.get(site ?? DISTRICT) ?? { began: now, rose: now },
-    next: nextSession(papers, now),
-    over: site !== null && papers.every((session) => session.endsAt <= now),
-  });
-  return [
-    place(null, draft.activationLevel, exam.sessions),
-    draft.situation.sites.map(({ id }) =>
-      place(id, draft.siteLevels.get(id)?.level ?? null, draft.papers.get(id) ?? []),
-    ),
-  ];
-}
-
-/** A step as one post has it. */
-interface Duty {
-  step: Step;
-  post: Post;
-}
-
-/** Places that get a task of one level and one due time together. */
-interface Round {
-  level: Level;
-  dueAt: number;
-  /** Until when the night rule lets all but the duty officer sleep. */
-  night: number | null;
+/** Places that owe the same, and get it together. */
+interface Round extends Omit<Owed, 'since'> {
   places: { site: string | null; code: string }[];
 }
 
@@ -97,7 +57,8 @@ function decideTasks(
   for (const place of places) {
     const task = activation?.tasks.get(taskId(activation.id, duty.step.id, duty.post, place.site));
     const running = task !== undefined && task.doneAt === null && task.withdrawnAt === null;
-    if (place.level === null || place.over) {
+    const owed = owedAt(draft, duty, place, task);
+    if (owed === null) {
       if (running) {
         touched.add(task.id);
         startGroup(draft);
@@ -105,36 +66,31 @@ function decideTasks(
       }
       continue;
     }
-    const { night, dueAt } = dueOf(draft, duty, place, place.level);
-    const since = duty.step.reopensOnRaise ? place.span.rose : place.span.began;
+    const { since, ...round } = owed;
     if (!task || task.withdrawnAt !== null || task.openedAt < since) {
       if (task) touched.add(task.id);
       const code = task?.code ?? nextCode(draft);
-      gather(opening, { level: place.level, dueAt, night, places: [{ site: place.site, code }] });
-    } else if (running && rank(place.level) > rank(task.level)) {
+      gather(opening, { ...round, places: [{ site: place.site, code }] });
+    } else if (running && duty.step.opens === 'start' && rank(round.level) > rank(task.level)) {
       // The earlier of the old time and the new span; what is already late stays late.
       touched.add(task.id);
-      const due = Math.min(task.dueAt, Math.max(now, dueAt));
-      const code = { site: place.site, code: task.code };
-      gather(shortened, { level: place.level, dueAt: due, night, places: [code] });
+      const dueAt = Math.min(task.dueAt, Math.max(now, round.dueAt));
+      gather(shortened, { ...round, dueAt, places: [{ site: place.site, code: task.code }] });
     }
   }
   const { step, post } = duty;
   const rounds = [...opening.values(), ...shortened.values()];
   if (rounds.length > 0)
-    stopOlder(draft, duty, new Set(rounds.flatMap((round) => round.places.map(({ site }) => site))));
-  for (const { level, dueAt, places: these, night } of opening.values()) {
+    stopOlder(
+      draft,
+      duty,
+      new Map(rounds.flatMap((round) => round.places.map(({ site, code }) => [site, code]))),
+    );
+  for (const round of opening.values()) {
     startGroup(draft);
-    const round = { level, dueAt, places: these, night };
-    push(draft, {
-      kind: 'tasks-opened',
-      step: step.id,
-      clause: step.clause,
-      post,
-      dueAt,
-      level,
-      places: these,
-    });
+    const { level, dueAt, places: these } = round;
+    const { id, clause } = step;
+    push(draft, { kind: 'tasks-opened', step: id, clause, post, dueAt, level, places: these });
     handOut(draft, duty, round);
   }
   for (const round of shortened.values()) {
@@ -153,36 +109,21 @@ function decideTasks(
 }
 
 function gather(rounds: Map<string, Round>, round: Round): void {
-  const key = `${round.level} ${round.dueAt}`;
+  const key = `${round.level} ${round.dueAt} ${round.of?.revision.id}`;
   const known = rounds.get(key);
   if (known) known.places.push(...round.places);
   else rounds.set(key, round);
 }
 
-/** Counted from now, or from the morning where the night rule holds; never later than the step's span before admission. */
-function dueOf(
-  { inputs: { plan, exam, now }, situation }: Draft,
-  { step, post }: Duty,
-  { next, site }: Place,
-  level: Level,
-): { night: number | null; dueAt: number } {
-  const sleeps = step.nightRule && post !== 'duty-officer';
-  const night = sleeps ? nightUntil(plan.night, level, now, exam.timeZone, situation.firstAt) : null;
-  const due = (night ?? now) + step.dueMinutes[colourOf(level)] * MINUTE;
-  const bounded =
-    step.beforeAdmissionMinutes === null || site === null || next === null
-      ? due
-      : Math.min(due, next.admitFrom - step.beforeAdmissionMinutes * MINUTE);
-  return { night, dueAt: Math.max(now, bounded) };
-}
-
 /** A notice of the duty that still waits or sends is stopped when every place in it is told anew. */
-function stopOlder(draft: Draft, { step, post }: Duty, retold: ReadonlySet<string | null>): void {
+function stopOlder(draft: Draft, { step, post }: Duty, retold: ReadonlyMap<string | null, string>): void {
   startGroup(draft);
   for (const { notice, stoppedAt, counts } of draft.state.notices.values()) {
     const { audience, kind, no } = notice;
     if (kind !== step.notice || audience.who !== 'posts' || stoppedAt !== null || counts !== null) continue;
-    const isOurs = audience.sites !== null || step.tasks.length === 1 || audience.posts.includes(post);
+    const isSameTask = notice.slots.码 === undefined || notice.slots.码 === retold.get(null);
+    const isOurs =
+      audience.sites !== null || (isSameTask && (step.tasks.length === 1 || audience.posts.includes(post)));
     if (isOurs && (audience.sites ?? [null]).every((site) => retold.has(site)))
       stopNotice(draft, no, 'raised');
   }
@@ -210,7 +151,7 @@ function handOut(draft: Draft, duty: Duty, round: Round): void {
 function toldOf({ step, post }: Duty, { places }: Round): Post[] {
   const atSites = places[0]?.site !== null;
   return step.notify.filter(
-    (each) => SITE_POSTS.has(each) === atSites && (atSites || step.tasks.length === 1 || each === post),
+    (each) => SITE_POSTS.includes(each) === atSites && (atSites || step.tasks.length === 1 || each === post),
   );
 }
 
@@ -221,11 +162,11 @@ function wishOf(draft: Draft, duty: Duty, round: Round, posts = toldOf(duty, rou
   const { level, dueAt, night, places } = round;
   const sites = places.flatMap(({ site }) => site ?? []);
   const to = sites.length === 0 ? null : sites;
-  const lead = leading(draft.inForce, (each) => (to === null ? each.level : highestOver(each.sites, to)));
+  const lead =
+    round.of ?? leading(draft.inForce, (each) => (to === null ? each.level : highestOver(each.sites, to)));
   const present = posts.filter((post) => (to ?? [null]).some((site) => staffed(draft, post, site) > 0));
   if (!lead || present.length === 0) return null;
-  const isRaise = draft.spans.get(DISTRICT)?.began !== draft.spans.get(DISTRICT)?.rose;
-  const template = stepTemplate(step.notice, colourOf(level), isRaise ? 'raise' : 'start');
+  const template = stepTemplate(step.notice, colourOf(level), momentOf(draft, round));
   const lane: Lane = to === null ? 'office' : 'staff';
   const hold: Hold | null = night === null ? null : { for: 'quiet-hours', until: night };
   return {
@@ -239,6 +180,7 @@ function wishOf(draft: Draft, duty: Duty, round: Round, posts = toldOf(duty, rou
       of: lead,
       values: {
         ...warningValues(draft, lead, level),
+        ...step.words,
         数: String([...draft.siteLevels.values()].filter((over) => over.level !== null).length),
         场次: nextSessionSlot(draft),
         截止: dayTime(dueAt, exam.timeZone),
@@ -249,6 +191,12 @@ function wishOf(draft: Draft, duty: Duty, round: Round, posts = toldOf(duty, rou
     },
     hold,
   };
+}
+
+function momentOf(draft: Draft, { of }: Round): StepMoment {
+  if (of !== null) return of.standing === 'cancelled' ? 'lifted' : 'over';
+  const span = draft.spans.get(DISTRICT);
+  return span && span.began !== span.rose ? 'raise' : 'start';
 }
 
 /** {码} by site, where the text has one. */
@@ -265,7 +213,7 @@ function decideHeld(draft: Draft, activation: Activation | null): void {
     if (record.state !== 'held' || !hold || notice.audience.who !== 'posts') continue;
     if (notice.kind === 'staff-reminder' || draft.stopped.has(notice.no)) continue;
     startGroup(draft);
-    if (notice.warningId !== null && draft.activationLevel === null) {
+    if (notice.kind !== 'recheck' && notice.warningId !== null && draft.activationLevel === null) {
       stopNotice(draft, notice.no, 'nothing in force');
     } else if (hold.until <= now && hold.for !== 'quiet-hours') {
       stopNotice(draft, notice.no, 'not approved');
@@ -289,7 +237,7 @@ function morningWishes(draft: Draft, step: Step, notice: Notice, activation: Act
     const task = activation.tasks.get(taskId(activation.id, step.id, owner.post, site));
     const level = site === null ? draft.activationLevel : (draft.siteLevels.get(site)?.level ?? null);
     if (!task || !isOpen(task) || task.level !== notice.level || level === null) continue;
-    gather(rounds, { level, dueAt: task.dueAt, night: null, places: [{ site, code: task.code }] });
+    gather(rounds, { level, dueAt: task.dueAt, night: null, of: null, places: [{ site, code: task.code }] });
   }
   return [...rounds.values()].flatMap(
     (round) => wishOf(draft, { step, post: owner.post }, round, posts) ?? [],

@@ -10,7 +10,7 @@ import { type Activation, placeKey, type Task } from './state.ts';
 import { addNotice } from './wanted.ts';
 
 /** Steps that ask for nothing but a confirmation: acknowledged, they are never late. */
-const CONFIRMATIONS: ReadonlySet<StepId> = new Set(['duty', 'command-brief']);
+const CONFIRMATIONS: ReadonlySet<StepId> = new Set(['duty', 'command-brief', 'decision-clock']);
 
 /** Largest number that fits the {数} of a digest. */
 const COUNT_MAX = 999;

@@ -137,9 +137,10 @@ export function spanAfter(
   after: Level | null,
   at: number,
 ): Span {
-  const was = state.spans.get(place) ?? { began: at, rose: at };
+  const was = state.spans.get(place) ?? { began: at, rose: at, passed: null };
+  if (after === null && before !== null) return { ...was, passed: { at, from: before } };
   if (rank(after) <= rank(before)) return was;
-  return { began: before === null ? at : was.began, rose: at };
+  return { began: before === null ? at : was.began, rose: at, passed: null };
 }
 
 type ReasonEffect = Extract<Effect, { kind: 'reason' }>;

@@ -2,6 +2,7 @@
 import type { HeldFor, Notice, NoticeKind } from '../notice/notice.ts';
 import { hazardWord, postSlot, sourceSlot } from '../notice/slots.ts';
 import { type Exam, POSTS, type Post } from '../plan/exam.ts';
+import type { StepId } from '../plan/plan.ts';
 import { dayTime } from '../time.ts';
 import type { FeedId, Level } from '../warning/warning.ts';
 import type { Effect, Evidence, Reason } from './events.ts';
@@ -57,7 +58,9 @@ export function decisionSentence(
   return `${issuer} ${when}${verb}${what}${reach}${known}${outcome}${clause}`;
 }
 
-export const KIND_NAMES: Record<NoticeKind, string> = {
+export const KIND_NAMES: Record<NoticeKind | StepId, string> = {
+  'start-report': '启动情况报告',
+  'daily-report': '防御情况日报',
   'command-brief': '指挥部呈报',
   duty: '在岗确认',
   linkage: '部门联动',

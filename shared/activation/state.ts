@@ -70,10 +70,11 @@ export interface Incoming {
   parts: number;
 }
 
-/** When the level over a place last began from nothing, and when it last rose. */
+/** When the level over a place last began from nothing, when it last rose, and when and from what it fell to nothing. */
 export interface Span {
   began: number;
   rose: number;
+  passed: { at: number; from: Level } | null;
 }
 
 /** Key of the whole district among its sites. */

@@ -132,6 +132,7 @@ export const SLOTS = {
 } as const satisfies Record<string, { max: number; shape: RegExp }>;
 
 export type SlotName = keyof typeof SLOTS;
+export const SLOT_NAMES = Object.keys(SLOTS) as SlotName[];
 
 /** Which advice fits a hazard; `travel` is for those with none of their own. */
 export type HazardGroup = 'wind' | 'water' | 'land' | 'sea' | 'travel';

@@ -171,6 +171,11 @@ export const TEMPLATES: readonly Template[] = [
     '{预警}预警已解除，请于{截止}前复查校舍、电力网络、周边滑坡塌方隐患并报结果，任务码{码}。',
   ),
   template(
+    'recheck',
+    'over',
+    '{预警}预警已不再生效，请于{截止}前复查校舍、电力网络、周边滑坡塌方隐患并报结果，任务码{码}。',
+  ),
+  template(
     'staff-briefing',
     'training',
     '请于{截止}前完成考务人员防台防汛培训并上传签到，内容含避险撤离和停电断网处置，任务码{码}。',
@@ -332,17 +337,30 @@ export function onlyTemplate(kind: NoticeKind): string {
   return found[0].id;
 }
 
+/** How things stand when a step's notice is written: begun, raised; ended by a real 解除, or without one. */
+export type StepMoment = 'start' | 'raise' | 'lifted' | 'over';
+
 /** The text of a plan step's notice. */
-export function stepTemplate(kind: NoticeKind, level: Colour, of: 'start' | 'raise'): string {
-  if (kind === 'command-brief') return briefTemplate(of);
+export function stepTemplate(kind: NoticeKind, level: Colour, of: StepMoment): string {
+  if (kind === 'command-brief') return briefTemplate(of === 'raise' ? 'raise' : 'start');
+  if (kind === 'recheck') return `recheck.${of === 'lifted' ? 'after' : 'over'}@1`;
+  if (kind === 'report-due') return 'report-due.report@1';
   if (kind === 'site-safety-check') return safetyCheckTemplate(level);
   return onlyTemplate(kind);
 }
 
+/** Kinds of several texts among which the step's moment chooses. */
+const CHOSEN_BY_STEP: ReadonlySet<NoticeKind> = new Set([
+  'command-brief',
+  'site-safety-check',
+  'recheck',
+  'report-due',
+]);
+
 /** Whether `stepTemplate` has a text for the kind: some kinds leave the choice to a person. */
 export function hasStepTemplate(kind: NoticeKind): boolean {
   const found = TEMPLATES.filter((entry) => entry.kind === kind);
-  return kind === 'command-brief' || kind === 'site-safety-check' || found.length === 1;
+  return CHOSEN_BY_STEP.has(kind) || found.length === 1;
 }
 
 /** Those of `values` that the template takes; the ones that differ by site stand in `siteSlots` and may be missing here. */

@@ -12,11 +12,8 @@ import { type Issue, issue } from '../outcome.ts';
 import { clockMinutes } from '../time.ts';
 import { contains } from '../warning/divisions.ts';
 import { COLOURS } from '../warning/warning.ts';
-import type { Exam, Post } from './exam.ts';
+import { type Exam, SITE_POSTS } from './exam.ts';
 import { type Plan, STEPS } from './plan.ts';
-
-/** Posts that stand at a site; the others answer for the whole district. */
-export const SITE_POSTS: readonly Post[] = ['site-lead', 'site-staff', 'inspector'];
 
 export function planIssues(plan: Plan): Issue[] {
   return [
@@ -157,8 +154,10 @@ function stepIssues(plan: Plan): Issue[] {
         issue(`${path}/title`, 'too-long', `at most ${SLOTS.事项.max} characters`, { max: SLOTS.事项.max }),
       );
     }
+    const { dueMinutes } = step;
     if (
-      COLOURS.some((colour, place) => step.dueMinutes[colour] > step.dueMinutes[COLOURS[place - 1] ?? colour])
+      dueMinutes &&
+      COLOURS.some((colour, place) => dueMinutes[colour] > dueMinutes[COLOURS[place - 1] ?? colour])
     ) {
       issues.push(issue(`${path}/dueMinutes`, 'slower', 'a higher colour gives more time', {}, 'warning'));
     }

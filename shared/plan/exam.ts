@@ -61,6 +61,8 @@ export const POSTS = [
   'province',
 ] as const;
 export type Post = (typeof POSTS)[number];
+/** Posts that stand at a site; the others answer for the whole district. */
+export const SITE_POSTS: readonly Post[] = ['site-lead', 'site-staff', 'inspector'];
 export type Role = 'candidate' | Post;
 
 export interface Person {

@@ -1,5 +1,6 @@
 /** What the office resolved to do: the natural-disaster plan as versioned data. Every number says where it is from. */
 import type { NoticeKind, OrdinaryKind } from '../notice/notice.ts';
+import type { SlotName } from '../notice/slots.ts';
 import type { Colour, Hazard } from '../warning/warning.ts';
 import type { Post } from './exam.ts';
 
@@ -42,8 +43,24 @@ export const STEPS = [
   'site-safety-check',
   'shelter',
   'staff-reminder',
+  'recheck',
+  'start-report',
+  'daily-report',
+  'decision-clock',
 ] as const;
 export type StepId = (typeof STEPS)[number];
+
+/** One time at which a step's clock strikes. */
+export type Strike =
+  /** HH:mm of every day, of days with a session, or of the days before those. */
+  { at: string; on: 'every-day' | 'exam-day' | 'day-before' } | { hoursBeforeFirst: number };
+
+/** The task opens `leadMinutes` before each strike and is due `graceMinutes` after it. */
+export interface StepClock {
+  strikes: Strike[];
+  leadMinutes: number;
+  graceMinutes: number;
+}
 
 export interface Step {
   id: StepId;
@@ -56,8 +73,14 @@ export interface Step {
   /** Who gets the notice; site posts at the affected sites only. */
   notify: Post[];
   notice: OrdinaryKind;
-  /** Minutes from the level's start to the due time. */
-  dueMinutes: Record<Colour, number>;
+  /** Slots of the notice that the step itself fills: which report, to whom. */
+  words: Partial<Record<SlotName, string>>;
+  /** `start`: when a level begins; `passed`: when it has come to nothing; `clock`: only when its clock strikes. */
+  opens: 'start' | 'passed' | 'clock';
+  /** Times of day or before T at which it is due again; null: none. */
+  clock: StepClock | null;
+  /** Minutes from its opening to the due time; null: due when the clock says, or at the next admission. */
+  dueMinutes: Record<Colour, number> | null;
   basis: Basis;
   /** A raise opens the task anew (plan §3). */
   reopensOnRaise: boolean;
@@ -65,7 +88,8 @@ export interface Step {
   nightRule: boolean;
   /** Never due later than this before the site's next admission; null: no such bound. */
   beforeAdmissionMinutes: number | null;
-  checklist: string[];
+  /** What to look at; some of it under some colours only. */
+  checklist: (string | { text: string; only: Colour[] })[];
 }
 
 export interface QuietHours {

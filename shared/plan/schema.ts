@@ -1,6 +1,7 @@
 /** The shapes in which an office hands over its plan and its exam, and the one way in which either is read. */
 import * as z from 'zod';
 import { NOTICE_KINDS } from '../notice/notice.ts';
+import { SLOT_NAMES } from '../notice/slots.ts';
 import { type Issue, issue } from '../outcome.ts';
 import { instant } from '../time.ts';
 import { COLOURS, HAZARDS } from '../warning/warning.ts';
@@ -43,6 +44,11 @@ const trigger = z.strictObject({
   basis,
 });
 
+const strike = z.union([
+  z.strictObject({ at: clock, on: z.enum(['every-day', 'exam-day', 'day-before']) }),
+  z.strictObject({ hoursBeforeFirst: hours }),
+]);
+
 const step = z.strictObject({
   id: z.enum(STEPS),
   clause: text,
@@ -51,12 +57,17 @@ const step = z.strictObject({
   tasks: z.array(z.strictObject({ post, per: z.enum(['district', 'site']) })),
   notify: z.array(post),
   notice: kind.exclude(['exam-change']),
-  dueMinutes: perColour(minutes),
+  words: z.partialRecord(z.enum(SLOT_NAMES), text),
+  opens: z.enum(['start', 'passed', 'clock']),
+  clock: z
+    .strictObject({ strikes: z.array(strike).min(1), leadMinutes: minutes, graceMinutes: minutes })
+    .nullable(),
+  dueMinutes: perColour(minutes).nullable(),
   basis,
   reopensOnRaise: z.boolean(),
   nightRule: z.boolean(),
   beforeAdmissionMinutes: minutes.nullable(),
-  checklist: z.array(text),
+  checklist: z.array(z.union([text, z.strictObject({ text, only: z.array(colour).min(1) })])),
 });
 
 const candidates = z.strictObject({

@@ -12,13 +12,17 @@ import type { SeasonFeed, World } from './world.ts';
 /** Minutes of a day at which some rule of the plan turns. */
 const TURNS = [
   0,
+  4 * 60 + 30,
   5 * 60,
   5 * 60 + 30,
   6 * 60,
   7 * 60 + 30,
   8 * 60,
+  9 * 60 + 30,
   10 * 60,
+  11 * 60,
   11 * 60 + 30,
+  15 * 60 + 30,
   16 * 60,
   19 * 60 + 30,
   20 * 60,
