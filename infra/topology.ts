@@ -128,7 +128,7 @@ export const FUNCTIONS = {
     memoryMb: 1024,
     timeoutSeconds: 28,
     alone: false,
-    reads: ['warnings', 'feeds', 'quarantine', 'versions', 'notices', 'deliveries'],
+    reads: ['warnings', 'feeds', 'quarantine', 'versions', 'notices', 'slices', 'deliveries', 'roster'],
     writes: ['chain', 'entries'],
     removes: [],
     readsObjects: [],

@@ -1,6 +1,6 @@
 /** Warnings by hand: entered, confirmed, set right; they live as those of feeds do, and bad input loses nothing. */
 import { describe, expect, test } from 'vitest';
-import type { Act } from '../shared/activation/acts.ts';
+import type { Act } from '../shared/activation/actor.ts';
 import { rememberWord, revision, type WarningRecord } from '../shared/warning/record.ts';
 import { COAST, feed, INLAND, on, story } from './story.ts';
 

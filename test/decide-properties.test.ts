@@ -212,7 +212,9 @@ describe('every decision', () => {
               ? Math.min(audience.posts.length, audience.sites?.length ?? 1)
               : audience.who === 'candidates'
                 ? audience.cells.length
-                : audience.notices.length;
+                : 'notices' in audience
+                  ? audience.notices.length
+                  : 1;
           expect(size).toBeGreaterThan(0);
           const ofItsOwn = ['feed-silent', 'confirm-end', 'task-reminder', 'escalation'];
           expect(notice.warningId !== null || ofItsOwn.includes(notice.kind)).toBe(true);

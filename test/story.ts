@@ -1,7 +1,8 @@
 /** A district's story told minute by minute: warnings come and go, the decision is asked, its effects are folded. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { type Act, type Actor, actOn } from '../shared/activation/acts.ts';
+import type { Act, Actor } from '../shared/activation/actor.ts';
+import { actOn } from '../shared/activation/acts.ts';
 import { decide } from '../shared/activation/decide.ts';
 import type { Effect, Reason } from '../shared/activation/events.ts';
 import { apply } from '../shared/activation/fold.ts';
@@ -396,6 +397,7 @@ export function clock(at: number): string {
 }
 
 function placeOf({ audience }: Notice): string {
+  if (audience.who === 'of') return `${audience.fate} of ${audience.notice}`;
   if (audience.who !== 'posts') {
     const papers =
       audience.who === 'candidates' ? audience.cells.map((cell) => cell.sessionIds[0]).join('+') : 'told';

@@ -1,51 +1,39 @@
 /** What people do to a record: acknowledge, finish, approve, stop, end. Each act becomes effects, or is refused with a reason. */
 import type { Notice } from '../notice/notice.ts';
 import type { Post, Role } from '../plan/exam.ts';
+import { type Act, type Actor, type Facts, MAY_DECIDE } from './actor.ts';
 import { confirmWarning, enterWarning } from './by-hand.ts';
+import { tick } from './calls.ts';
 import { recordConsent } from './consent.ts';
 import type { ActAnswer, Entry } from './entry.ts';
 import { type Effect, REFUSALS } from './events.ts';
+import { followUp } from './follow-up.ts';
 import type { Inputs } from './situation.ts';
 import { type NoticeRecord, openActivation, type State, type Task } from './state.ts';
 import { withdrawn } from './watch.ts';
 
-export interface Actor {
-  personId: string;
-  role: Role;
-  siteId: string | null;
-}
-
-export interface Act {
-  does: string;
-  /** A task's id, its code, or the name of its step. */
-  task?: string | undefined;
-  /** A notice's number. */
-  notice?: string | undefined;
-  /** What else was typed. */
-  with?: Entry | undefined;
-}
-
 /** Posts that may confirm that an activation is over (plan §2). */
 const MAY_END: ReadonlySet<Role> = new Set<Role>(['duty-officer', 'deputy', 'commander']);
 
-/** Posts that may let a notice go or hold it back, and say what a warning means. */
-const MAY_DECIDE: ReadonlySet<Role> = new Set<Role>([
-  'duty-officer',
-  'duty-leader',
-  'office',
-  'deputy',
-  'commander',
-]);
+/** Posts that log what somebody said on the phone; the liaison does so for the partners (plan §1). */
+const MAY_STAND_IN: ReadonlySet<Role> = new Set<Role>([...MAY_DECIDE, 'liaison']);
 
 /** Posts that answer for what goes out in the office's name. */
 const MAY_SIGN: ReadonlySet<Role> = new Set<Role>(['deputy', 'commander']);
 
 /** What follows from an act, over the office as it stands: effects, or why it is refused. */
-export function actOn(inputs: Inputs, state: State, actor: Actor, act: Act): ActAnswer {
+export function actOn(inputs: Inputs, state: State, actor: Actor, act: Act, facts: Facts = {}): ActAnswer {
   switch (act.does) {
     case 'acknowledge':
     case 'done':
-      return onTask(state, actor, act, act.does === 'done' ? 'done' : 'acknowledged');
+      if (act.with?.for === undefined) return onTask(state, actor, act);
+      if (!MAY_STAND_IN.has(actor.role)) return { refused: `not for ${actor.role} on behalf of another` };
+      return facts.behalf ? onTask(state, facts.behalf, act) : { refused: 'with.for is not in the roster' };
+    case 'tick':
+      return tick(state, actor, act, facts.listed ?? null);
+    case 'correct':
+    case 'send-again':
+      return followUp(state, actor, act);
     case 'end':
       return end(state, actor);
     case 'enter-warning':
@@ -93,7 +81,8 @@ function released({ no, deadline, audience }: Notice, actor: Actor): Effect[] {
   ];
 }
 
-function onTask(state: State, actor: Actor, act: Act, to: 'acknowledged' | 'done'): ActAnswer {
+function onTask(state: State, actor: Actor, act: Act): ActAnswer {
+  const to = act.does === 'done' ? 'done' : 'acknowledged';
   const tasks = [...(openActivation(state)?.tasks.values() ?? [])];
   const named = tasks.filter(
     (task) => task.id === act.task || task.code === act.task || task.step === act.task,

@@ -54,7 +54,7 @@ function waitingAt({ state }: Draft): Map<string, NoticeRecord[]> {
   const held = [...state.notices.values()].filter(
     ({ state: stands, notice }) => stands === 'held' && isOfWeather(notice),
   );
-  return Map.groupBy(held, ({ notice: { audience } }) => (audience.who === 'posts' ? '' : audience.siteId));
+  return Map.groupBy(held, ({ notice: { audience } }) => ('siteId' in audience ? audience.siteId : ''));
 }
 
 function cellsOf({ wanted: { audience } }: Wish): string[] {

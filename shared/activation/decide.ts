@@ -5,6 +5,7 @@
  */
 import { HOUR, pad } from '../time.ts';
 import { higher, type Level, rank } from '../warning/warning.ts';
+import { decideCalls } from './calls.ts';
 import { decideCandidates } from './candidates.ts';
 import {
   candidateLevel,
@@ -19,6 +20,7 @@ import {
 import { decideDuties } from './duties.ts';
 import type { Decision, Evidence, Reason, SiteLevel } from './events.ts';
 import { spanAfter } from './fold.ts';
+import { decideFollowUps } from './follow-up.ts';
 import type { Assessed, Inputs } from './situation.ts';
 import { decideStaff } from './staff.ts';
 import { DISTRICT, JOINING, type State } from './state.ts';
@@ -35,6 +37,8 @@ export function decide(inputs: Inputs, state: State): Decision {
   decideStaff(draft);
   decideCandidates(draft);
   decideFeeds(draft);
+  decideFollowUps(draft);
+  decideCalls(draft);
   decideEnding(draft);
   return draft.groups.filter((group) => group.length > 0);
 }

@@ -2,7 +2,7 @@
 
 import { issuerSlot, type SlotName, sessionSlot, warningSlot } from '../notice/slots.ts';
 import { assert } from '../outcome.ts';
-import type { Census, Exam, Session, Site } from '../plan/exam.ts';
+import type { Census, Exam, Post, Session, Site } from '../plan/exam.ts';
 import { dayTime, MINUTE, pad } from '../time.ts';
 import type { FeedRecord } from '../warning/health.ts';
 import { levelOver } from '../warning/reach.ts';
@@ -187,6 +187,11 @@ export function nextSessionSlot(draft: Draft): string {
 /** How many people of a post the adopted roster has at a place. */
 export function staffed(draft: Draft, post: string, siteId: string | null): number {
   return draft.state.census?.posts[placeKey(post, siteId)] ?? 0;
+}
+
+/** Nobody holds the posts that should have been told. */
+export function vacant(draft: Draft, step: string, posts: readonly Post[]): void {
+  push(draft, { kind: 'finding', code: 'post-vacant', params: { step, posts: posts.join(' ') } });
 }
 
 export function feedOf(draft: Draft, id: FeedId): FeedRecord | undefined {

@@ -16,6 +16,7 @@ import {
   staffed,
   startGroup,
   stopNotice,
+  vacant,
   warningValues,
 } from './draft.ts';
 import { decideDeadlines } from './escalate.ts';
@@ -134,13 +135,7 @@ function handOut(draft: Draft, duty: Duty, round: Round): void {
   const wish = wishOf(draft, duty, round);
   const posts = toldOf(duty, round);
   if (wish) addNotice(draft, wish.wanted, wish.hold);
-  else if (posts.length > 0) {
-    push(draft, {
-      kind: 'finding',
-      code: 'post-vacant',
-      params: { step: duty.step.id, posts: posts.join(' ') },
-    });
-  }
+  else if (posts.length > 0) vacant(draft, duty.step.id, posts);
   // At night the duty officer knows at once; the rest are told in the morning (plan §3).
   const informed = round.night !== null && round.places[0]?.site === null && !posts.includes('duty-officer');
   const atOnce = informed ? wishOf(draft, duty, { ...round, night: null }, ['duty-officer']) : null;

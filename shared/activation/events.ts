@@ -2,7 +2,7 @@
  * The record: one chain of events per (exam, district). An event carries its effects, not only its cause, so a
  * fold never works them out again with newer code. Nothing here names a person: people stand as roster ids.
  */
-import type { Counts, HeldFor, Notice } from '../notice/notice.ts';
+import type { CallOutcome, Counts, HeldFor, Notice } from '../notice/notice.ts';
 import type { Cell, Census, Post } from '../plan/exam.ts';
 import type { StepId } from '../plan/plan.ts';
 import type { HandWord } from '../warning/record.ts';
@@ -71,6 +71,15 @@ export interface TaskPlace {
   code: string;
 }
 
+/** What an officer asked for beside a notice: a correction to those reached, or the same text to those unknown. */
+export interface FollowUp {
+  what: 'correction' | 'send-again';
+  template: string;
+  /** The slots that the officer gave; the rest follow from the notice. */
+  slots: Record<string, string>;
+  by: string;
+}
+
 export type Effect =
   | { kind: 'adopted'; what: 'exam' | 'plan'; version: string }
   /** `added`: cells that gained people since the version before; they are told by the next decision. */
@@ -117,6 +126,14 @@ export type Effect =
   | { kind: 'notice-resumed'; no: string }
   | { kind: 'notice-stopped'; no: string; why: string }
   | { kind: 'notice-closed'; no: string; counts: Counts; digest: string }
+  /** Receipts that came after the closing moved its counts; their sum stays. */
+  | { kind: 'notice-recounted'; no: string; counts: Counts }
+  /** So many people of a closed notice were not reached, and the call list was handed to those who call. */
+  | { kind: 'unreached'; no: string; people: number }
+  /** One person of a closed notice's call list was called. */
+  | { kind: 'called'; no: string; person: string; outcome: CallOutcome; by: string }
+  /** An officer wants those of a notice told something more: the decision makes the notice. */
+  | { kind: 'follow-up'; of: string; followUp: FollowUp }
   /** Told is reset at these sites: an all-clear has gone out. */
   | { kind: 'told-reset'; sites: string[] }
   | { kind: 'feed-silent'; feed: FeedId; since: number }

@@ -10,6 +10,7 @@ import {
   DISTRICT,
   type Incoming,
   JOINING,
+  type NoticeRecord,
   openActivation,
   placeKey,
   type Span,
@@ -92,7 +93,17 @@ function applyEffect(state: State, effect: Effect, { at, by, seq }: ChainEvent):
     case 'notice-resumed':
     case 'notice-stopped':
     case 'notice-closed':
+    case 'notice-recounted':
       applyNotice(state, effect, at);
+      return;
+    case 'unreached':
+      recordOf(state, effect.no).listed = effect.people;
+      return;
+    case 'called':
+      recordOf(state, effect.no).calls.set(effect.person, { at, outcome: effect.outcome, by: effect.by });
+      return;
+    case 'follow-up':
+      recordOf(state, effect.of).followUps.push({ ...effect.followUp, no: null });
       return;
     case 'told-reset':
       for (const site of effect.sites) state.toldAt.delete(site);
@@ -232,7 +243,15 @@ function applyNotice(state: State, effect: Extract<Effect, { kind: `notice${stri
       stoppedFor: null,
       counts: null,
       digest: null,
+      listed: 0,
+      calls: new Map(),
+      followUps: [],
     });
+    if (notice.audience.who === 'of') {
+      const { followUps } = recordOf(state, notice.audience.notice);
+      const answered = followUps.find((each) => each.no === null);
+      if (answered) answered.no = notice.no;
+    }
     if (isOfWeather(notice) && notice.audience.who === 'candidates') {
       const { siteId } = notice.audience;
       for (const told of [state.toldAt, state.everToldAt]) {
@@ -243,8 +262,7 @@ function applyNotice(state: State, effect: Extract<Effect, { kind: `notice${stri
     press(state, notice, at);
     return;
   }
-  const record = state.notices.get(effect.no);
-  assert(record, `no notice ${effect.no}`);
+  const record = recordOf(state, effect.no);
   switch (effect.kind) {
     case 'notice-held':
       record.hold = effect.hold;
@@ -276,12 +294,21 @@ function applyNotice(state: State, effect: Extract<Effect, { kind: `notice${stri
       record.counts = effect.counts;
       record.digest = effect.digest;
       return;
+    case 'notice-recounted':
+      record.counts = effect.counts;
+      return;
   }
 }
 
 /** Whether it tells candidates of a warning: other texts are no ground for an all-clear, nor bounded with these. */
 export function isOfWeather({ kind }: Notice): boolean {
   return kind === 'candidate-reminder' || kind === 'candidate-summary' || kind === 'all-clear';
+}
+
+function recordOf(state: State, no: string): NoticeRecord {
+  const record = state.notices.get(no);
+  assert(record, `no notice ${no}`);
+  return record;
 }
 
 function remindStaff(state: State, { kind, audience, level }: Notice): void {

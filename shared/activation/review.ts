@@ -151,7 +151,7 @@ export function sessionsAt(exam: Exam, now: number): { running: Session | null; 
 
 /** A place for which the text of a notice is complete: its site, or the first whose slots stand beside it. */
 export function samplePlace({ audience, siteSlots }: NoticeRecord['notice']): string | null {
-  if (audience.who !== 'posts') return audience.siteId;
+  if ('siteId' in audience) return audience.siteId;
   const [first = '-'] = Object.keys(siteSlots);
   return first === '-' ? null : first;
 }

@@ -1,5 +1,5 @@
 /** Decisions and notices in the words of an officer. Chinese: these sentences are read, printed and sent up. */
-import type { HeldFor, Notice, NoticeKind } from '../notice/notice.ts';
+import type { CallOutcome, Counts, HeldFor, Notice, NoticeKind } from '../notice/notice.ts';
 import { hazardWord, postSlot, sourceSlot } from '../notice/slots.ts';
 import { type Exam, POSTS, type Post } from '../plan/exam.ts';
 import type { StepId } from '../plan/plan.ts';
@@ -106,6 +106,8 @@ export function audienceSentence({ audience }: Pick<Notice, 'audience'>, exam: E
       return `${siteName(audience.siteId)}尚有考试的考生`;
     case 'told':
       return `${siteName(audience.siteId)}已收到过预警短信且考试未结束的考生`;
+    case 'of':
+      return `第${audience.notice}号通知${audience.fate === 'reached' ? '已告知' : '结果不明'}的人员`;
   }
 }
 
@@ -215,14 +217,16 @@ export function effectSentence(effect: Effect, exam: Exam): string {
       return `第${effect.no}号 恢复发送`;
     case 'notice-stopped':
       return `第${effect.no}号 停止发送：${STOP_WORDS[effect.why] ?? effect.why}`;
-    case 'notice-closed': {
-      const { audience, delivered, sent, undelivered, rejected, unknown, suppressed, expired } =
-        effect.counts;
-      const fates = { 送达: delivered, 已受理: sent, 未送达: undelivered, 被拒: rejected, 不明: unknown };
-      const rest = { 不再发送: suppressed, 过期未发: expired };
-      const told = Object.entries({ ...fates, ...rest }).filter(([, people]) => people > 0);
-      return `第${effect.no}号 收口：应发 ${audience} 人${told.map(([fate, people]) => `，${fate} ${people}`).join('')}`;
-    }
+    case 'notice-closed':
+      return `第${effect.no}号 收口：${countWords(effect.counts)}`;
+    case 'notice-recounted':
+      return `第${effect.no}号 收口后回执更新：${countWords(effect.counts)}`;
+    case 'unreached':
+      return `第${effect.no}号 未送达 ${effect.people} 人，列入电话名单`;
+    case 'called':
+      return `第${effect.no}号 电话名单：${effect.person} ${CALL_WORDS[effect.outcome]}（${effect.by}）`;
+    case 'follow-up':
+      return `第${effect.of}号 ${effect.followUp.what === 'correction' ? '更正' : '向结果不明者再发一次'}（${effect.followUp.by}）`;
     case 'told-reset':
       return `预警解除提示已发出，此后重新计算：${effect.sites.map(place).join('、')}`;
     case 'feed-silent':
@@ -247,6 +251,21 @@ export function effectSentence(effect: Effect, exam: Exam): string {
   function holdWords(hold: { for: HeldFor; until: number } | null): string {
     return hold === null ? '' : `；${HOLD_NAMES[hold.for]}，至 ${at(hold.until)}`;
   }
+}
+
+const CALL_WORDS: Record<CallOutcome, string> = {
+  told: '已电话告知',
+  'no-answer': '无人接听',
+  'wrong-number': '号码有误',
+  declined: '对方拒听',
+};
+
+function countWords(counts: Counts): string {
+  const { audience, delivered, sent, undelivered, rejected, unknown, suppressed, expired } = counts;
+  const fates = { 送达: delivered, 已受理: sent, 未送达: undelivered, 被拒: rejected, 不明: unknown };
+  const rest = { 不再发送: suppressed, 过期未发: expired };
+  const told = Object.entries({ ...fates, ...rest }).filter(([, people]) => people > 0);
+  return `应发 ${audience} 人${told.map(([fate, people]) => `，${fate} ${people}`).join('')}`;
 }
 
 function findingSentence({ code, params }: Extract<Effect, { kind: 'finding' }>): string {

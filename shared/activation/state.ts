@@ -1,11 +1,11 @@
 /** What a chain folds to: what has been decided, told and done so far. */
-import type { Counts, HeldFor, Notice } from '../notice/notice.ts';
+import type { CallOutcome, Counts, HeldFor, Notice } from '../notice/notice.ts';
 import type { Cell, Census, Post } from '../plan/exam.ts';
 import type { StepId } from '../plan/plan.ts';
 import type { HandWord } from '../warning/record.ts';
 import type { FeedId, Level } from '../warning/warning.ts';
 import type { Consent } from './consent.ts';
-import type { Evidence, Reason, SiteLevel, Versions } from './events.ts';
+import type { Evidence, FollowUp, Reason, SiteLevel, Versions } from './events.ts';
 
 export interface Task {
   id: string;
@@ -41,6 +41,12 @@ export interface NoticeRecord {
   stoppedFor: string | null;
   counts: Counts | null;
   digest: string | null;
+  /** People whom its call lists have named so far. */
+  listed: number;
+  /** The last call to each person of the call list. */
+  calls: Map<string, { at: number; outcome: CallOutcome; by: string }>;
+  /** What officers asked for, and the number of the notice that answers it. */
+  followUps: (FollowUp & { no: string | null })[];
 }
 
 export interface Activation {

@@ -27,6 +27,8 @@ export interface Wanted {
   siteSlots?: Record<string, Record<string, string>>;
   deadline: number;
   validUntil?: number | null;
+  /** The person who asked for it; else it needs a standing approval. */
+  askedBy?: string;
 }
 
 /** A notice as it should stand now: what it says, and what it waits for. */
@@ -52,10 +54,10 @@ export function addNotice(draft: Draft, wanted: Wanted, hold: Hold | null = null
     warningId: wanted.of?.revision.id ?? null,
     clause: wanted.clause,
     template: wanted.template,
-    slots: slotsFor(wanted.template, { ...wanted.values, 号: no }),
+    slots: slotsFor(wanted.template, { 号: no, ...wanted.values }),
     siteSlots: wanted.siteSlots ?? {},
     audience,
-    approvedBy: standingApproval(draft, wanted)?.id ?? null,
+    approvedBy: wanted.askedBy ?? standingApproval(draft, wanted)?.id ?? null,
     createdAt: draft.inputs.now,
     deadline: wanted.deadline,
     validUntil: wanted.validUntil ?? null,
@@ -118,7 +120,9 @@ function standingApproval(draft: Draft, { kind, template }: Wanted): StandingApp
 
 /** Without a standing approval of its template version a notice waits for a person, as long as it means anything. */
 function holdOf(draft: Draft, wanted: Wanted, hold: Hold | null): Hold | null {
-  return standingApproval(draft, wanted) ? hold : { for: 'approval', until: wanted.deadline };
+  return wanted.askedBy !== undefined || standingApproval(draft, wanted)
+    ? hold
+    : { for: 'approval', until: wanted.deadline };
 }
 
 /**
@@ -156,7 +160,7 @@ export function settleWaiting(
 }
 
 function saysTheSame(draft: Draft, { notice }: NoticeRecord, wanted: Wanted): boolean {
-  const slots = slotsFor(wanted.template, { ...wanted.values, 号: notice.no });
+  const slots = slotsFor(wanted.template, { 号: notice.no, ...wanted.values });
   return (
     notice.kind === wanted.kind &&
     notice.level === wanted.level &&

@@ -3,7 +3,7 @@ import { reasonSlot, sourceSlot } from '../notice/slots.ts';
 import { onlyTemplate } from '../notice/templates.ts';
 import { dayTime, HOUR } from '../time.ts';
 import { canSee, type FeedRecord, feedState, silentSince } from '../warning/health.ts';
-import { type Draft, nextCode, push, staffed, startGroup } from './draft.ts';
+import { type Draft, nextCode, push, staffed, startGroup, vacant } from './draft.ts';
 import type { Effect, Reason } from './events.ts';
 import { type Activation, openActivation, taskState } from './state.ts';
 import { addNotice, type Wanted } from './wanted.ts';
@@ -73,12 +73,7 @@ function tellOfFeed(
 function tell(draft: Draft, wanted: Wanted & { audience: { who: 'posts' } }): void {
   const { posts } = wanted.audience;
   if (posts.some((post) => staffed(draft, post, null) > 0)) addNotice(draft, wanted);
-  else
-    push(draft, {
-      kind: 'finding',
-      code: 'post-vacant',
-      params: { step: wanted.kind, posts: posts.join(' ') },
-    });
+  else vacant(draft, wanted.kind, posts);
 }
 
 /** When all has been calm long enough an end is proposed to a person; at the window's end it comes by itself. */

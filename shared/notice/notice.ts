@@ -53,7 +53,9 @@ export type Audience =
    * Those told by one of these notices, at the number that was told, whose last paper has not ended; of blue and
    * yellow only those told within `withinHours` of their next session.
    */
-  | { who: 'told'; siteId: string; notices: string[]; withinHours: number };
+  | { who: 'told'; siteId: string; notices: string[]; withinHours: number }
+  /** Those whom one notice reached, or of whom nobody knows whether it did, at the number it went to. */
+  | { who: 'of'; notice: string; fate: 'reached' | 'unknown' };
 
 /** Kinds that may follow from what feeds and clocks say. A change to the exam never does. */
 export type OrdinaryKind = Exclude<NoticeKind, 'exam-change'>;
@@ -105,8 +107,15 @@ export const DELIVERY_STATES = [
 ] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
-/** The states that count as having been told (design: also ticked on the call list). */
+/** The states that count as having been told; so does who was told by phone, from the call list. */
 export const TOLD_STATES: readonly DeliveryState[] = ['SENT', 'DELIVERED', 'UNKNOWN'];
+
+/** The states of those who stand on a notice's call list: not reached, or nobody knows. */
+export const UNREACHED_STATES: readonly DeliveryState[] = ['UNDELIVERED', 'REJECTED', 'UNKNOWN', 'EXPIRED'];
+
+/** What came of a call: only `told` counts as told, the others stay on the list. */
+export const CALL_OUTCOMES = ['told', 'no-answer', 'wrong-number', 'declined'] as const;
+export type CallOutcome = (typeof CALL_OUTCOMES)[number];
 
 /** Exclusive, and their sum is the audience once the notice is closed. */
 export interface Counts {

@@ -87,6 +87,7 @@ function unknownClauses(plan: Plan): Issue[] {
     ['/candidates/allClear/clause', plan.candidates.allClear.clause],
     ['/escalation/clause', plan.escalation.clause],
     ['/examChange/clause', plan.examChange.clause],
+    ['/telling/clause', plan.telling.clause],
     ['/feedSilence/clause', plan.feedSilence.clause],
     ['/ending/clause', plan.ending.clause],
   ];

@@ -153,6 +153,16 @@ export interface StandingApproval {
   document: string;
 }
 
+/** What the office decides about telling as such. */
+export interface Telling {
+  clause: string;
+  /** Who calls those not reached where no site lead does: the first post that somebody holds. */
+  callPosts: Post[];
+  /** Minutes within which they are to be called. */
+  callMinutes: number;
+  basis: Basis;
+}
+
 export interface Plan {
   id: string;
   version: string;
@@ -177,6 +187,7 @@ export interface Plan {
   approvals: StandingApproval[];
   /** Under which clause a consent lets the exam be changed, and when its document must have followed. */
   examChange: { clause: string; documentHours: number; basis: Basis };
+  telling: Telling;
   feedSilence: { clause: string; post: Post; basis: Basis };
   ending: { clause: string; calmHours: number; remindHours: number; basis: Basis };
 }

@@ -134,6 +134,12 @@ const planShape = z.strictObject({
     }),
   ),
   examChange: z.strictObject({ clause: text, documentHours: hours, basis }),
+  telling: z.strictObject({
+    clause: text,
+    callPosts: z.array(post).min(1),
+    callMinutes: z.int().min(5),
+    basis,
+  }),
   feedSilence: z.strictObject({ clause: text, post, basis }),
   ending: z.strictObject({ clause: text, calmHours: hours, remindHours: hours, basis }),
 });

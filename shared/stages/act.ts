@@ -1,38 +1,60 @@
 /** An act of a person, taken into the record of the district it concerns; a refusal is recorded as a finding. */
-import { type Act, type Actor, actOn } from '../activation/acts.ts';
+import type { Act, Actor, Facts } from '../activation/actor.ts';
+import { actOn } from '../activation/acts.ts';
+import { noticeNamed } from '../activation/calls.ts';
 import { type ActAnswer, ENTRY_BYTES_MAX, entryHash } from '../activation/entry.ts';
 import { canonical } from '../activation/seal.ts';
-import type { Ports } from '../io/ports.ts';
-import { append } from './chain.ts';
+import type { State } from '../activation/state.ts';
+import { GET_MANY_KEYS_MAX, type Ports } from '../io/ports.ts';
+import { rosterKey } from '../notice/slices.ts';
+import type { Person } from '../plan/exam.ts';
+import { append, catchUp } from './chain.ts';
+import { unreached } from './notices.ts';
 import { type Charge, charges } from './office.ts';
 import { loadFeeds, loadWarnings } from './warnings.ts';
 
+/** What is said of a warning holds for every district: whichever record takes it first. */
+const OF_NO_DISTRICT: ReadonlySet<string> = new Set(['enter-warning', 'confirm-warning']);
+
 /**
- * Returns why the act was refused, or null when it stands in the record: of the first district that takes it, among
- * those where the person serves. What was typed is kept first, under the hash that the record then names.
+ * Returns why the act was refused, or null when it stands in the record. Numbers and codes repeat from district to
+ * district: where more than one district would take the act, it must name the one it means (`with.district`). What
+ * was typed is kept first, under the hash that the record then names.
  */
 export async function takeAct(ports: Ports, actor: Actor, act: Act): Promise<string | null> {
   const { store, clock } = ports;
-  const own = (await charges(store)).filter((charge) => servesIn(actor, charge));
+  const own = (await charges(store)).filter((charge) => servesIn(actor, charge) && isNamed(act, charge));
   const kept = act.with === undefined ? undefined : await keepEntry(ports, actor, act);
   const entry = typeof kept === 'string' ? { entry: kept } : {};
   const author = {
     by: actor.personId,
     cause: { kind: 'act', does: act.does, person: actor.personId, ...entry } as const,
   };
-  let answer: ActAnswer = { refused: kept === null ? 'with is too large' : 'no open exam' };
   const warnings = await loadWarnings(store, clock.now());
   const feeds = await loadFeeds(store);
-  for (const { chain, ...charge } of kept === null ? [] : own) {
-    await append(ports, chain, author, (state) => {
-      const now = Math.max(clock.now(), state.at);
-      answer = actOn({ ...charge, warnings, feeds, now }, state, actor, act);
+  const takers: { chain: string; take: (state: State) => ActAnswer }[] = [];
+  let answer: ActAnswer = { refused: kept === null ? 'with is too large' : 'no such district or open exam' };
+  for (const charge of kept === null ? [] : own) {
+    const { chain } = charge;
+    const facts = await factsOf(ports, charge, await catchUp(store, chain), act);
+    const take = (state: State): ActAnswer =>
+      actOn({ ...charge, warnings, feeds, now: Math.max(clock.now(), state.at) }, state, actor, act, facts);
+    answer = take(await catchUp(store, chain));
+    if (!('refused' in answer)) takers.push({ chain, take });
+  }
+  const [taker] = takers;
+  if (taker && (takers.length === 1 || OF_NO_DISTRICT.has(act.does))) {
+    await append(ports, taker.chain, author, (state) => {
+      answer = taker.take(state);
       return 'refused' in answer ? [] : answer.effects;
     });
     if (!('refused' in answer)) {
-      await ports.queue.hint('expand', { chain });
+      await ports.queue.hint('expand', { chain: taker.chain });
       return null;
     }
+  } else if (taker) {
+    const chains = takers.map(({ chain }) => chain).join(' ');
+    answer = { refused: `with/district must say which is meant: ${chains}` };
   }
   const { refused } = answer as Extract<ActAnswer, { refused: string }>;
   const finding = { kind: 'finding', code: 'act-refused', params: { does: act.does, why: refused } } as const;
@@ -54,4 +76,42 @@ async function keepEntry({ store, clock }: Ports, actor: Actor, act: Act): Promi
 function servesIn({ siteId }: Actor, { exam, district }: Charge): boolean {
   const site = exam.sites.find(({ id }) => id === siteId);
   return site === undefined || site.districtId === district.id;
+}
+
+/** By the district's id, or by its chain where districts of several exams have the same. */
+function isNamed({ with: more }: Act, { chain, district }: Charge): boolean {
+  const named = more?.district;
+  return named === undefined || named === district.id || named === chain;
+}
+
+/** What the record cannot know because it knows no people. */
+async function factsOf(ports: Ports, charge: Charge, state: State, act: Act): Promise<Facts> {
+  const { for: standsFor, person } = act.with ?? {};
+  const facts: Facts = {};
+  if (typeof standsFor === 'string') facts.behalf = await inRoster(ports, charge, state, standsFor);
+  const record = act.does === 'tick' ? noticeNamed(state, act) : undefined;
+  if (record) {
+    const list = await unreached(ports, charge.chain, record.notice.no);
+    facts.listed = list.find((each) => each.person === person);
+  }
+  return facts;
+}
+
+/** A person of the adopted roster, at whatever site of the district. */
+async function inRoster(
+  { store }: Ports,
+  { exam, district }: Charge,
+  { census }: State,
+  personId: string,
+): Promise<Person | undefined> {
+  const sites = exam.sites.filter(({ districtId }) => districtId === district.id).map(({ id }) => id);
+  const keys = [null, ...sites].map((site) => ({
+    pk: rosterKey(exam.id, census?.version ?? '-', site),
+    sk: personId,
+  }));
+  for (let from = 0; from < keys.length; from += GET_MANY_KEYS_MAX) {
+    const [found] = await store.getMany('roster', keys.slice(from, from + GET_MANY_KEYS_MAX));
+    if (found) return found as unknown as Person;
+  }
+  return undefined;
 }

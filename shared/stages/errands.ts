@@ -56,16 +56,18 @@ async function settleUnsent(
   else await ports.store.putIfAbsent('deliveries', row);
 }
 
-/** Numbers by member. A slice's people were all told before, or are all looked up in the roster. */
+/** Numbers by member: the one that was told before, or the roster's. */
 async function numbersOf(ports: Ports, job: Job, members: Member[]): Promise<Map<string, string>> {
-  if (members.length === 0) return new Map();
-  return members.some((member) => member.told)
-    ? await numbersTold(ports, job.item.pk, members)
-    : await numbersInRoster(ports, job, members);
+  const before = members.filter(({ told }) => told !== undefined);
+  const others = members.filter(({ told }) => told === undefined);
+  const numbers = await numbersTold(ports, job.item.pk, before);
+  for (const [id, number] of await numbersInRoster(ports, job, others)) numbers.set(id, number);
+  return numbers;
 }
 
 /** The numbers that were told before, whatever the roster says by now. */
 async function numbersTold({ store }: Ports, chain: string, members: Member[]): Promise<Map<string, string>> {
+  if (members.length === 0) return new Map();
   const rowOf = ({ id, told }: Member): Key => ({ pk: noticeKey(chain, told?.no ?? ''), sk: told?.id ?? id });
   const rows = await store.getMany<Delivery>('deliveries', members.map(rowOf));
   const numbers = new Map<string, string>();
@@ -83,6 +85,7 @@ async function numbersInRoster(
   { item, slice }: Job,
   members: Member[],
 ): Promise<Map<string, string>> {
+  if (members.length === 0) return new Map();
   const pk = rosterKey(item.examId, item.rosterVersion, slice.siteId);
   const keys = members.map(({ id }) => ({ pk, sk: id }));
   const people = byId(await store.getMany<RosterRow>('roster', keys));

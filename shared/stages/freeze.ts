@@ -1,5 +1,5 @@
 /** Freezing an audience: from the filter that the chain recorded to numbered slices of person ids. */
-import type { Ports, Store } from '../io/ports.ts';
+import type { Item, Ports, Store } from '../io/ports.ts';
 import { queryAll } from '../io/query-all.ts';
 import type { Audience, Notice } from '../notice/notice.ts';
 import { renderNotice } from '../notice/render.ts';
@@ -17,7 +17,7 @@ import { smsParts } from '../notice/text.ts';
 import { cellKey, type Exam, type Person } from '../plan/exam.ts';
 import { HOUR } from '../time.ts';
 import { rank } from '../warning/warning.ts';
-import { change, layWork, slicesOf, toldOf } from './notices.ts';
+import { change, layWork, slicesOf, type Told, toldOf } from './notices.ts';
 
 /**
  * Puts the notice's item in the `state` that the chain has it in by now, freezes its audience from `rosterVersion`,
@@ -110,10 +110,7 @@ async function addresseesOf(
   rosterVersion: string,
 ): Promise<Addressee[]> {
   const { audience } = notice;
-  const peopleAt = (siteId: string | null): Promise<Person[]> =>
-    queryAll(ports.store, 'roster', rosterKey(exam.id, rosterVersion, siteId)) as Promise<unknown> as Promise<
-      Person[]
-    >;
+  const peopleAt = rosterBySite(ports.store, exam.id, rosterVersion);
   switch (audience.who) {
     case 'posts': {
       const posts = new Set<string>(audience.posts);
@@ -132,8 +129,28 @@ async function addresseesOf(
         .map(addressee);
     }
     case 'told':
-      return await toldBefore(ports, exam, chain, notice, audience);
+      return await toldBefore(ports, exam, chain, notice, audience, peopleAt);
+    case 'of': {
+      const told = await toldOf(ports, chain, [audience.notice]);
+      const wanted = [...told].filter(
+        ([, { row, byPhone }]) => audience.fate === 'reached' || (row.state === 'UNKNOWN' && !byPhone),
+      );
+      return await whereTold(ports, chain, new Map(wanted), peopleAt);
+    }
   }
+}
+
+type PeopleAt = (siteId: string | null) => Promise<Person[]>;
+
+/** The people of a site (null: of the district) in one roster version; each site is read once. */
+function rosterBySite(store: Store, examId: string, version: string): PeopleAt {
+  const sites = new Map<string | null, Promise<Person[]>>();
+  return (siteId) => {
+    const known =
+      sites.get(siteId) ?? queryAll<Person & Item>(store, 'roster', rosterKey(examId, version, siteId));
+    sites.set(siteId, known);
+    return known;
+  };
 }
 
 function addressee({ personId, phone, siteId, sessionIds }: Person): Addressee {
@@ -157,42 +174,56 @@ async function alreadyTold(ports: Ports, chain: string, notices: string[]): Prom
   return people;
 }
 
-/** Who was told before, with the papers of the slice they were told in: they may have left the roster since. */
+/** Of those told before, whose last paper has not ended and for whom the plan wants an all-clear. */
 async function toldBefore(
   ports: Ports,
   exam: Exam,
   chain: string,
   notice: Notice,
   audience: Extract<Audience, { who: 'told' }>,
+  peopleAt: PeopleAt,
 ): Promise<Addressee[]> {
-  const sources = new Map<string, { urgent: boolean; slices: Map<string, Slice> }>();
+  const urgent = new Set<string>();
   for (const no of audience.notices) {
     const item = await ports.store.get<NoticeItem>('notices', { pk: chain, sk: no });
-    if (!item) continue;
-    const slices = await slicesOf(ports.store, chain, no);
-    sources.set(no, {
-      urgent: rank(item.notice.level) >= rank('orange'),
-      slices: new Map(slices.map((slice) => [slice.sk, slice])),
-    });
+    if (item && rank(item.notice.level) >= rank('orange')) urgent.add(no);
   }
+  const told = await toldOf(ports, chain, audience.notices);
+  const addressees = await whereTold(ports, chain, told, peopleAt);
+  return addressees.filter(({ id, siteId, sessionIds }) => {
+    const { no, at } = told.get(id)!;
+    if (siteId !== audience.siteId) return false;
+    const sessions = exam.sessions.filter((session) => sessionIds.includes(session.id));
+    if (sessions.length > 0 && sessions.every((session) => session.endsAt <= notice.createdAt)) return false;
+    const next = sessions.find((session) => session.startsAt > at);
+    return urgent.has(no) || (next !== undefined && next.startsAt - at <= audience.withinHours * HOUR);
+  });
+}
+
+/**
+ * People told before, with the papers of the slice they were told in: they may have left the roster since. Who was
+ * told by phone alone has no number here but the roster's.
+ */
+async function whereTold(
+  ports: Ports,
+  chain: string,
+  told: Map<string, Told>,
+  peopleAt: PeopleAt,
+): Promise<Addressee[]> {
+  const slices = new Map<string, Slice>();
+  for (const no of new Set([...told.values()].map((each) => each.no)))
+    for (const slice of await slicesOf(ports.store, chain, no)) slices.set(`${no} ${slice.sk}`, slice);
   const addressees: Addressee[] = [];
-  for (const [id, { no, row }] of await toldOf(ports, chain, audience.notices)) {
-    const source = sources.get(no);
-    const slice = source?.slices.get(row.slice);
-    if (!source || !slice || slice.siteId !== audience.siteId || row.to === null || row.claimedAt === null)
-      continue;
-    const { claimedAt } = row;
-    const sessions = exam.sessions.filter((session) => slice.sessionIds.includes(session.id));
-    if (sessions.length > 0 && sessions.every((session) => session.endsAt <= notice.createdAt)) continue;
-    const next = sessions.find((session) => session.startsAt > claimedAt);
-    if (!source.urgent && !(next && next.startsAt - claimedAt <= audience.withinHours * HOUR)) continue;
-    addressees.push({
-      id,
-      phone: row.to,
-      siteId: slice.siteId,
-      sessionIds: slice.sessionIds,
-      told: { no, id: row.sk },
-    });
+  for (const [id, { no, row }] of told) {
+    const slice = slices.get(`${no} ${row.slice}`);
+    if (!slice) continue;
+    const { siteId, sessionIds } = slice;
+    if (row.to !== null) {
+      addressees.push({ id, phone: row.to, siteId, sessionIds, told: { no, id: row.sk } });
+    } else {
+      const person = (await peopleAt(siteId)).find(({ personId }) => personId === id);
+      if (person) addressees.push({ id, phone: person.phone, siteId, sessionIds });
+    }
   }
   return addressees;
 }

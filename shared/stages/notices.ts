@@ -2,8 +2,22 @@
 import type { Ports, Store } from '../io/ports.ts';
 import { queryAll } from '../io/query-all.ts';
 import type { Delivery } from '../notice/delivery.ts';
-import { type Counts, type Lane, TOLD_STATES } from '../notice/notice.ts';
-import { type NoticeItem, noticeKey, pointerTo, type SendState, type Slice } from '../notice/slices.ts';
+import {
+  type Counts,
+  type DeliveryState,
+  type Lane,
+  TOLD_STATES,
+  UNREACHED_STATES,
+} from '../notice/notice.ts';
+import {
+  type NoticeItem,
+  noticeKey,
+  peopleOf,
+  pointerTo,
+  type SendState,
+  type Slice,
+} from '../notice/slices.ts';
+import { catchUp } from './chain.ts';
 
 /**
  * Projects the chain's word on a notice: false where it does not apply (no such item yet, closed, or stopped
@@ -72,24 +86,59 @@ export async function* deliveriesOf(
 export interface Told {
   no: string;
   row: Delivery;
+  /** When, by SMS or by phone. */
+  at: number;
+  byPhone: boolean;
 }
 
-/** Everybody told by one of these notices, by person id; by the last of them, so at the number told last. */
+/** Everybody told by one of these notices or from its call list, by person id; by the last, so at the number told last. */
 export async function toldOf(
   ports: Pick<Ports, 'store'>,
   chain: string,
   notices: string[],
 ): Promise<Map<string, Told>> {
   const told = new Map<string, Told>();
+  const records = (await catchUp(ports.store, chain)).notices;
   for (const no of notices.toSorted()) {
     for await (const page of deliveriesOf(ports, chain, no)) {
       for (const row of page) {
-        if (!TOLD_STATES.includes(row.state)) continue;
-        for (const person of [row.sk, ...row.also]) told.set(person, { no, row });
+        for (const person of peopleOf({ id: row.sk, also: row.also })) {
+          if (TOLD_STATES.includes(row.state))
+            told.set(person, { no, row, at: row.claimedAt ?? row.at, byPhone: false });
+          const call = records.get(no)?.calls.get(person);
+          if (call?.outcome === 'told') told.set(person, { no, row, at: call.at, byPhone: true });
+        }
       }
     }
   }
   return told;
+}
+
+/** Somebody on a call list, by ids alone. */
+export interface Unreached {
+  person: string;
+  siteId: string | null;
+  state: DeliveryState;
+  /** The carrier's reason, or ours. */
+  why: string | null;
+}
+
+/** The call list of a notice, by person id; whoever was called stays on it. */
+export async function unreached(
+  ports: Pick<Ports, 'store'>,
+  chain: string,
+  no: string,
+): Promise<Unreached[]> {
+  const sites = new Map((await slicesOf(ports.store, chain, no)).map(({ sk, siteId }) => [sk, siteId]));
+  const list: Unreached[] = [];
+  for await (const page of deliveriesOf(ports, chain, no)) {
+    for (const { sk, also, slice, state, reason } of page) {
+      if (!UNREACHED_STATES.includes(state)) continue;
+      for (const person of peopleOf({ id: sk, also }))
+        list.push({ person, siteId: sites.get(slice) ?? null, state, why: reason });
+    }
+  }
+  return list;
 }
 
 /** Lays pointers to slices that have work, then one hint per lane. Laying one again changes nothing. */

@@ -63,15 +63,18 @@ export async function settle(ports: Ports, item: NoticeItem): Promise<(Counts & 
 
 /**
  * Adopts the receipts that were parked for the rows of a notice, also of a closed one, as long as receipts are
- * kept: one that came before its row was recorded or indexed would else be lost.
+ * kept: one that came before its row was recorded or indexed would else be lost. Returns the counts as they were
+ * found, which the next look completes.
  */
-export async function adoptParked(ports: Ports, chain: string, no: string): Promise<void> {
+export async function adoptParked(ports: Ports, chain: string, no: string): Promise<Counts> {
+  const all: Delivery[] = [];
   for await (const rows of deliveriesOf(ports, chain, no)) {
     await inParallel(rows.filter(isAdoptable), SETTLE_WIDTH, async (row) => {
       await adopt(ports, row);
     });
-    await merged(ports, rows);
+    all.push(...(await merged(ports, rows)));
   }
+  return countsOf(all);
 }
 
 async function survey(ports: Ports, item: NoticeItem, slices: Slice[]): Promise<Place[]> {

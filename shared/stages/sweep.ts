@@ -2,10 +2,11 @@
  * Once a minute, over everything: decide again, do again whatever a lost hint or a dead process left undone, settle
  * what can be settled, and seal the record. Whatever else fails, this one brings the house in order.
  */
+import { canonical } from '../activation/seal.ts';
 import { openNotices } from '../activation/state.ts';
 import type { Ports } from '../io/ports.ts';
 import { RECEIPT_PARK_MS } from '../limits.ts';
-import { LANES, type Notice } from '../notice/notice.ts';
+import { type Counts, LANES, type Notice } from '../notice/notice.ts';
 import type { NoticeItem } from '../notice/slices.ts';
 import { MINUTE } from '../time.ts';
 import { append, catchUp } from './chain.ts';
@@ -15,6 +16,8 @@ import { projectClosed } from './notices.ts';
 import { charges, inEveryDistrict } from './office.ts';
 import { sealRecord } from './record.ts';
 import { adoptParked, settle } from './settle.ts';
+
+const SETTLED = { by: 'system', cause: { kind: 'settled' } } as const;
 
 /** How often parked receipts are offered to closed notices: their numbers are for the record, not for a decision. */
 const ADOPT_EVERY_MINUTES = 10;
@@ -52,7 +55,8 @@ async function settleAll(ports: Ports, late: () => boolean): Promise<void> {
 
 /**
  * Receipts still move a closed notice. Those that came before their row could be found are parked; while carriers
- * may still answer, the rows that lack an answer are looked at again now and then.
+ * may still answer, the rows that lack an answer are looked at again now and then. What has moved is recorded, as
+ * it may have made the call list longer.
  */
 async function adoptLateReceipts(ports: Ports): Promise<void> {
   const now = ports.clock.now();
@@ -60,9 +64,19 @@ async function adoptLateReceipts(ports: Ports): Promise<void> {
   for (const { chain } of await charges(ports.store)) {
     for (const { notice, counts } of (await catchUp(ports.store, chain)).notices.values()) {
       if (counts === null || counts.sent + counts.unknown === 0) continue;
-      if (now - notice.deadline < RECEIPT_PARK_MS) await adoptParked(ports, chain, notice.no);
+      if (now - notice.deadline >= RECEIPT_PARK_MS) continue;
+      const moved = await adoptParked(ports, chain, notice.no);
+      await append(ports, chain, SETTLED, (state) =>
+        isEqual(state.notices.get(notice.no)?.counts, moved)
+          ? []
+          : [{ kind: 'notice-recounted', no: notice.no, counts: moved }],
+      );
     }
   }
+}
+
+function isEqual(a: Counts | null | undefined, b: Counts): boolean {
+  return canonical(a) === canonical(b);
 }
 
 /** True once the notice is closed. */
@@ -73,7 +87,7 @@ async function settleNotice(ports: Ports, chain: string, notice: Notice): Promis
   const { digest, ...counts } = closed;
   // Projected first: should the process die here, the next sweep settles again and appends what is missing.
   await projectClosed(ports, chain, notice.no, closed);
-  await append(ports, chain, { by: 'system', cause: { kind: 'settled' } }, (now) =>
+  await append(ports, chain, SETTLED, (now) =>
     now.notices.get(notice.no)?.counts === null
       ? [{ kind: 'notice-closed', no: notice.no, counts, digest }]
       : [],

@@ -1,0 +1,36 @@
+/** Who acts on a record, what they ask for, and the posts that may decide. */
+import type { Role } from '../plan/exam.ts';
+import type { Entry } from './entry.ts';
+
+export interface Actor {
+  personId: string;
+  role: Role;
+  siteId: string | null;
+}
+
+export interface Act {
+  does: string;
+  /** A task's id, its code, or the name of its step. */
+  task?: string | undefined;
+  /** A notice's number. */
+  notice?: string | undefined;
+  /** What else the act needs; each act reads its own. */
+  with?: Entry | undefined;
+}
+
+/** What an act rests on beyond the record, looked up by whoever takes it. */
+export interface Facts {
+  /** On whose behalf it is done (`with.for`): somebody who phoned. */
+  behalf?: Actor | undefined;
+  /** Where the person of a call (`with.person`) stands who is on the notice's call list. */
+  listed?: { siteId: string | null } | undefined;
+}
+
+/** Posts that may let a notice go or hold it back, and say what a warning means. */
+export const MAY_DECIDE: ReadonlySet<Role> = new Set<Role>([
+  'duty-officer',
+  'duty-leader',
+  'office',
+  'deputy',
+  'commander',
+]);
