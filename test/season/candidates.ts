@@ -167,6 +167,7 @@ function isPlausible({ message, firstSeenAt }: Holding): boolean {
 /** What officers stopped, rejected or paused is no longer owed of that level. */
 function heldBack(lived: Lived, ward: Ward): (person: Person, level: Level, at: number) => boolean {
   const hits = lived.acts.flatMap(({ at, act, refused }) => {
+    if (act.with?.district !== ward.chain) return [];
     const record = ward.state.notices.get(act.notice ?? '');
     const holds = act.does === 'stop' || act.does === 'reject' || act.does === 'pause';
     return refused === null && record && holds && record.notice.audience.who === 'candidates'

@@ -405,13 +405,14 @@ function aimed({ does }: PlannedAct, states: readonly State[]): Act {
           (does === 'pause' && record.state === 'sending') ||
           (does === 'resume' && record.state === 'paused')),
     );
-    if (notice) return { does, notice: notice.notice.no };
+    if (notice) return { does, notice: notice.notice.no, with: { district: state.chain } };
     if (does !== 'acknowledge' && does !== 'done') continue;
     const tasks = [...(state.activations.at(-1)?.tasks.values() ?? [])];
     const task = tasks.find(({ doneAt, withdrawnAt }) => doneAt === null && withdrawnAt === null);
     if (task) return { does, task: task.id };
   }
-  return { does };
+  const over = states.find((state) => openActivation(state)?.level === null);
+  return { does, ...(does === 'end' && over ? { with: { district: over.chain } } : {}) };
 }
 
 function feedsOf(answers: ReadonlyMap<SeasonFeed, readonly Answer[]>, now: () => number): FeedReader {

@@ -48,8 +48,8 @@ export function keepSeason(lived: Lived, exam: Exam, directory: string): void {
       answers.push({ at, feed, body, ...(names.length > 0 ? { documents: Object.fromEntries(names) } : {}) });
     }
   }
-  const people = acts.map(({ at, act: { does, task, notice }, personId: person }) => {
-    return { at: iso(at), person, does, task, notice };
+  const people = acts.map(({ at, act, personId: person }) => {
+    return { at: iso(at), person, ...act };
   });
   const scenario = {
     name: `season ${world.seed}`,

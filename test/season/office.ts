@@ -248,6 +248,7 @@ export function judgeReasons(lived: Lived, ward: Ward): Finding[] {
 export function judgeStops(lived: Lived, ward: Ward): Finding[] {
   const findings: Finding[] = [];
   for (const { at, act, refused } of lived.acts) {
+    if (act.with?.district !== ward.chain) continue;
     const record = ward.state.notices.get(act.notice ?? '');
     if (refused !== null || !record || (act.does !== 'stop' && act.does !== 'reject')) continue;
     if (record.stoppedAt === null || Math.abs(record.stoppedAt - at) > MINUTE) continue;
