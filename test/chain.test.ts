@@ -377,6 +377,50 @@ describe('several districts', () => {
     );
     expect(findings.flat().filter((code) => code === 'act-refused')).toHaveLength(1);
   });
+
+  test('An officer of both names the one that is meant, as numbers and codes repeat.', async () => {
+    const ports = await twoOffices();
+    const officer = { personId: 'D1', role: 'duty-officer', siteId: null } as const;
+    const stop = { does: 'stop', notice: '0001' };
+    const both = 'with/district must say which is meant: fk#qz fk#xm';
+    expect(await takeAct(ports, officer, stop)).toBe(both);
+    expect(await takeAct(ports, officer, { ...stop, with: { district: 'gz' } })).toBe(
+      'no such district or open exam',
+    );
+    expect(await takeAct(ports, officer, { ...stop, with: { district: 'xm' } })).toBeNull();
+    const stood = async (id: string) =>
+      (await catchUp(ports.store, chainOf('fk', id))).notices.get('0001')?.state;
+    expect([await stood('qz'), await stood('xm')]).toEqual(['sending', 'stopped']);
+    expect(await takeAct(ports, officer, stop), 'only one is left that can be stopped').toBeNull();
+    expect(await stood('qz')).toBe('stopped');
+  });
+
+  test('An officer acknowledges for somebody who phoned, by the code of the SMS.', async () => {
+    const ports = await twoOffices();
+    const lead = {
+      personId: 'L-S1',
+      role: 'site-lead',
+      siteId: 'S1',
+      sessionIds: [],
+      phone: '+8613900000001',
+    };
+    await ports.store.put('roster', { pk: 'fk#1#S1', sk: 'L-S1', ...lead });
+    const state = await catchUp(ports.store, CHAIN);
+    const task = [...state.activations[0]!.tasks.values()].find(({ siteId }) => siteId === 'S1')!;
+    const act = { does: 'acknowledge', task: task.code };
+    const officer = { personId: 'D1', role: 'duty-officer', siteId: null } as const;
+    const forLead = { ...act, with: { for: 'L-S1' } };
+    expect(await takeAct(ports, officer, { ...act, with: { for: 'L-S9' } })).toBe(
+      'with.for is not in the roster',
+    );
+    expect(await takeAct(ports, { ...officer, role: 'partner' }, forLead)).toBe(
+      'not for partner on behalf of another',
+    );
+    expect(await takeAct(ports, officer, forLead)).toBeNull();
+    expect(task.acknowledgedAt).toBe(ports.clock.now());
+    const last = open((await sealed(ports.store)).at(-1)!);
+    expect(last).toMatchObject({ by: 'D1', effects: [{ kind: 'task-state', by: 'L-S1' }] });
+  });
 });
 
 test('Of two processes the slower one takes nothing back on older readings, nor by an older clock.', async () => {

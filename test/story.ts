@@ -215,6 +215,8 @@ export interface Story {
   jump(at: number): Story;
   leaveOpen(): void;
   close(no: string, counts?: Partial<Counts>): void;
+  /** Effects that stages append by themselves. */
+  fold(effects: Effect[]): void;
   adopt(next: Census, added: Census['cells']): void;
   act(role: Role, act: Act, siteId?: string | null): string | null;
   reasons(of?: Warning): Reason[];
@@ -342,6 +344,7 @@ export function story(start: number, setting: Setting = {}): Story {
       closes = false;
     },
     close,
+    fold,
     adopt(next, added) {
       fold([{ kind: 'roster-adopted', census: next, added }]);
     },

@@ -7,7 +7,7 @@ import { HINT_RETURNS_MS, SEND_RUN_MS } from '../../infra/replay.ts';
 import { HINT_RETENTION_SECONDS } from '../../infra/topology.ts';
 import { virtualTime } from '../../infra/virtual.ts';
 import type { Act } from '../../shared/activation/actor.ts';
-import { openNotices, type State } from '../../shared/activation/state.ts';
+import { openActivation, openNotices, type State } from '../../shared/activation/state.ts';
 import { memoryBlobs } from '../../shared/io/memory/blobs.ts';
 import { type MemoryCarrier, memoryCarrier } from '../../shared/io/memory/carrier.ts';
 import { seededRandom } from '../../shared/io/memory/random.ts';
