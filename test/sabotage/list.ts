@@ -202,8 +202,8 @@ export const sabotages: Sabotage[] = [
   },
   {
     file: 'shared/stages/errands.ts',
-    find: 'return members.some((member) => member.told)',
-    replace: "return members.some((member) => member.id === '')",
+    find: 'const numbers = await numbersTold(ports, job.item.pk, before);',
+    replace: 'const numbers = await numbersInRoster(ports, job, before);',
     danger: 'an all-clear goes to the number of today, not to the one that was told',
   },
   {
