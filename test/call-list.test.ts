@@ -176,9 +176,16 @@ describe('beside a notice', () => {
 
   test.each<[string, object, string | null]>([
     ['a value from the closed tables', { field: '预警级别', value: '台风红色' }, null],
-    ['a field that no text has', { field: '领导', value: '台风红色' }, 'with/field wrong-format'],
-    ['a link', { field: '时间', value: 'http://x' }, 'with/value wrong-format'],
-    ['only one of the two', { field: '时间' }, 'with/field and with/value belong together'],
+    ['a field that no text has', { field: '领导', value: '台风红色' }, 'with/field not-one-of'],
+    [
+      'a field that this text has not',
+      { field: '考点', value: 'S1考点' },
+      'with/field does not stand in the text',
+    ],
+    ['a link', { field: '时间', value: 'http://x' }, 'with/value could not stand there'],
+    ['words of one’s own', { field: '预警级别', value: '考试取消' }, 'with/value could not stand there'],
+    ['a field without its value', { field: '时间' }, 'with/value could not stand there'],
+    ['a value without its field', { value: '台风红色' }, 'with/value needs with/field'],
   ])('A correction of a field takes %s', (_, entry, refused) => {
     const told = story(on('20 12:00'));
     told.hear({ level: 'orange' });

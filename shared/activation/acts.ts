@@ -5,7 +5,7 @@ import { type Act, type Actor, type Facts, MAY_DECIDE } from './actor.ts';
 import { confirmWarning, enterWarning } from './by-hand.ts';
 import { tick } from './calls.ts';
 import { recordConsent } from './consent.ts';
-import type { ActAnswer, Entry } from './entry.ts';
+import type { ActAnswer } from './entry.ts';
 import { type Effect, REFUSALS } from './events.ts';
 import { followUp } from './follow-up.ts';
 import type { Inputs } from './situation.ts';
@@ -33,7 +33,7 @@ export function actOn(inputs: Inputs, state: State, actor: Actor, act: Act, fact
       return tick(state, actor, act, facts.listed ?? null);
     case 'correct':
     case 'send-again':
-      return followUp(state, actor, act);
+      return followUp(inputs, state, actor, act);
     case 'end':
       return end(state, actor);
     case 'enter-warning':

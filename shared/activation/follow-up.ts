@@ -1,12 +1,16 @@
 /** What an officer wants said beside a notice: a correction to exactly those it reached, or once more to those unknown. */
 import * as z from 'zod';
 import type { Notice } from '../notice/notice.ts';
-import { SLOTS, type SlotName } from '../notice/slots.ts';
+import { nameSlot, SLOTS, type SlotName } from '../notice/slots.ts';
+import { findTemplate } from '../notice/templates.ts';
+import { assert } from '../outcome.ts';
+import type { Exam } from '../plan/exam.ts';
 import { dayTime, HOUR } from '../time.ts';
 import { type Act, type Actor, MAY_DECIDE } from './actor.ts';
 import { type Draft, startGroup } from './draft.ts';
 import { type ActAnswer, withEntry } from './entry.ts';
 import { type Effect, type FollowUp, REFUSALS } from './events.ts';
+import type { Inputs } from './situation.ts';
 import { isSettled, type NoticeRecord, type State } from './state.ts';
 import { addNotice } from './wanted.ts';
 
@@ -18,26 +22,38 @@ export const CORRECTION_LASTS_MS = 24 * HOUR;
  * whole text was sent in error. What still sends is stopped first. `send-again` is for those of an information
  * notice of whom nobody knows whether it reached them: the same text, once more.
  */
-export function followUp(state: State, actor: Actor, act: Act): ActAnswer {
+export function followUp(inputs: Inputs, state: State, actor: Actor, act: Act): ActAnswer {
   if (!MAY_DECIDE.has(actor.role)) return { refused: `not for ${actor.role}` };
   const record = state.notices.get(act.notice ?? '');
   if (!record) return { refused: 'no such notice' };
   if (record.releasedAt === null) return { refused: `the notice is ${record.state}` };
-  return act.does === 'correct' ? correct(record, actor, act) : sendAgain(record, actor);
+  return act.does === 'correct' ? correct(inputs, record, actor, act) : sendAgain(record, actor);
 }
 
-const correction = z.object({ field: value('字段').optional(), value: value('正值').optional() });
+/** The slot whose value a field's right value must be. */
+const SLOT_OF = {
+  机构: '机构',
+  时间: '时间',
+  预警级别: '预警',
+  考点: '考点',
+  场次: '场次',
+  地点: '地点',
+} as const satisfies Record<string, SlotName>;
 
-function correct({ notice, state }: NoticeRecord, actor: Actor, act: Act): ActAnswer {
-  return withEntry(correction, act.with, ({ field, value: right }) => {
-    const isVoid = field === undefined && right === undefined;
-    if (!isVoid && (field === undefined || right === undefined))
-      return { refused: 'with/field and with/value belong together' };
-    if (isVoid && notice.slots.预警 === undefined) return { refused: 'the notice names no warning' };
+const correction = z.object({
+  field: z.enum(Object.keys(SLOT_OF) as (keyof typeof SLOT_OF)[]).optional(),
+  value: z.string().optional(),
+});
+
+function correct({ exam }: Inputs, { notice, state }: NoticeRecord, actor: Actor, act: Act): ActAnswer {
+  return withEntry(correction, act.with, ({ field, value }) => {
+    if (notice.kind === 'exam-change') return { refused: 'a changed exam needs a consent of its own' };
+    const bad = field === undefined ? wrongVoid(notice, value) : wrongValue(exam, notice, field, value);
+    if (bad !== null) return { refused: bad };
     const asked: FollowUp = {
       what: 'correction',
-      template: isVoid ? 'correction.void@1' : 'correction.field@1',
-      slots: isVoid ? {} : { 字段: field!, 正值: right! },
+      template: field === undefined ? 'correction.void@1' : 'correction.field@1',
+      slots: field === undefined || value === undefined ? {} : { 字段: field, 正值: value },
       by: actor.personId,
     };
     const stops: Effect[] =
@@ -46,6 +62,30 @@ function correct({ notice, state }: NoticeRecord, actor: Actor, act: Act): ActAn
         : [];
     return { effects: [...stops, { kind: 'follow-up', of: notice.no, followUp: asked }] };
   });
+}
+
+function wrongVoid({ slots }: Notice, value: string | undefined): string | null {
+  if (value !== undefined) return 'with/value needs with/field';
+  return slots.预警 === undefined ? 'the notice names no warning' : null;
+}
+
+/** Only what could have stood there: no free words reach a phone. */
+function wrongValue(
+  exam: Exam,
+  notice: Notice,
+  field: keyof typeof SLOT_OF,
+  value: string | undefined,
+): string | null {
+  const slot = SLOT_OF[field];
+  if (!findTemplate(notice.template)?.slots.includes(slot)) return 'with/field does not stand in the text';
+  const places = exam.sites.flatMap(({ name, shelters }) =>
+    slot === '考点' ? [name] : shelters.map((shelter) => shelter.name),
+  );
+  const isOne =
+    slot === '考点' || slot === '地点'
+      ? places.some((name) => nameSlot(slot, name) === value)
+      : value !== undefined && SLOTS[slot].shape.test(value);
+  return isOne ? null : 'with/value could not stand there';
 }
 
 function sendAgain({ notice, counts, followUps }: NoticeRecord, actor: Actor): ActAnswer {
@@ -89,6 +129,7 @@ function addCorrection(draft: Draft, { notice, releasedAt }: NoticeRecord, asked
 
 /** To the letter the same text, its number included, so that whoever gets it twice knows it again. */
 function addAgain(draft: Draft, notice: Notice, asked: FollowUp): void {
+  assert(notice.kind !== 'exam-change', 'its class is action');
   addNotice(draft, {
     kind: notice.kind,
     lane: notice.lane,
@@ -103,10 +144,4 @@ function addAgain(draft: Draft, notice: Notice, asked: FollowUp): void {
     validUntil: notice.validUntil,
     askedBy: asked.by,
   });
-}
-
-/** Text that the slot takes. */
-function value(slot: SlotName): z.ZodString {
-  const { max, shape } = SLOTS[slot];
-  return z.string().max(max).regex(shape);
 }
