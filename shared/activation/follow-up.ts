@@ -129,7 +129,7 @@ function addCorrection(draft: Draft, { notice, releasedAt }: NoticeRecord, asked
 
 /** To the letter the same text, its number included, so that whoever gets it twice knows it again. */
 function addAgain(draft: Draft, notice: Notice, asked: FollowUp): void {
-  assert(notice.kind !== 'exam-change', 'its class is action');
+  assert(notice.kind !== 'exam-change', 'sent again by itself, like all action');
   addNotice(draft, {
     kind: notice.kind,
     lane: notice.lane,
