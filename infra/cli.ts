@@ -50,14 +50,15 @@ const COMMANDS: Record<string, Command> = {
     run: async (args) => (await import('./commands/check.ts')).run('plan', args),
   },
   exam: {
-    usage: 'exam check FILE [--json]',
-    does: 'validates an exam and lists every issue with its path',
+    usage: 'exam check FILE [--json] | adopt FILE [--plan FILE] [--data DIR]',
+    does: 'validates an exam and lists every issue with its path; or enters it, under the shipped plan by default',
     run: async (args) => (await import('./commands/check.ts')).run('exam', args),
   },
   roster: {
-    usage: 'roster check FILE --exam FILE [--json]',
-    does: 'validates a roster against an exam and lists every issue with its row',
-    run: async (args) => (await import('./commands/check.ts')).run('roster', args),
+    usage:
+      'roster check FILE --exam FILE | import FILE --exam ID [--adopt] | adopt VERSION --exam ID [--data DIR] [--json]',
+    does: 'validates a roster (CSV, XLSX) row by row; imports it as a version and shows what it changes; puts one in use',
+    run: async (args) => (await import('./commands/roster.ts')).run(args),
   },
 };
 

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { portsFrom } from '../functions/wire.ts';
-import { systemClock } from '../shared/io/clock.ts';
 import type { Ports } from '../shared/io/ports.ts';
 import { type Emulators, startEmulators } from './emulators.ts';
+import { CLOCK_FILE, localClock } from './local-clock.ts';
 import { useOnly } from './loopback-env.ts';
 
 /** What `start` leaves for the other commands. */
@@ -26,7 +26,9 @@ export async function withData<T>(directory: string, use: (ports: Ports) => Prom
     useOnly(emulators.env);
   }
   try {
-    return await use(portsFrom(process.env, systemClock));
+    // What a command writes is dated by the time in which the system there lives.
+    const clock = localClock(Date.now(), join(directory, CLOCK_FILE));
+    return await use({ ...portsFrom(process.env, clock), log: () => undefined });
   } finally {
     await emulators?.stop();
   }

@@ -11,6 +11,9 @@ export interface LocalClock extends Clock {
   keep(): void;
 }
 
+/** Beside the data: the domain time of one machine, which its commands share. */
+export const CLOCK_FILE = 'clock.json';
+
 /** `file` keeps the last tick between runs; without one (or a kept tick in it) the clock begins at `start`. */
 export function localClock(start: number, file: string | null): LocalClock {
   const machine = (): number => Date.now();

@@ -28,7 +28,7 @@ import { type LoopbackCarrier, startCarrier } from './carrier.ts';
 import { type ConsoleServer, startConsole } from './console-server.ts';
 import { RUN_FILE, type RunFile } from './data.ts';
 import { startEmulators } from './emulators.ts';
-import { type LocalClock, localClock } from './local-clock.ts';
+import { CLOCK_FILE, type LocalClock, localClock } from './local-clock.ts';
 import { useOnly } from './loopback-env.ts';
 import { contextFor, type Pump, type QueueHandler, startPump } from './pump.ts';
 import { enterScenario } from './replay.ts';
@@ -71,7 +71,7 @@ const CLAIMS_EVERY_MS = 500;
 
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const { scenario, data } = options;
-  const file = data === null ? null : join(data, 'clock.json');
+  const file = data === null ? null : join(data, CLOCK_FILE);
   const clock = localClock(scenario.start, file);
   const log = options.logOn(clock);
   let ready = false;

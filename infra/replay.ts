@@ -15,7 +15,7 @@ import { setGrant } from '../shared/stages/grant.ts';
 import { adoptRoster, enterExam } from '../shared/stages/office.ts';
 import { poll } from '../shared/stages/poll.ts';
 import { receive } from '../shared/stages/receive.ts';
-import { importRoster } from '../shared/stages/roster.ts';
+import { importRoster, openExam, rosterInUse } from '../shared/stages/roster.ts';
 import { send } from '../shared/stages/send.ts';
 import { sweep } from '../shared/stages/sweep.ts';
 import { MINUTE, SECOND } from '../shared/time.ts';
@@ -134,6 +134,9 @@ export async function replay(scenario: Scenario, seed = 1): Promise<Replayed> {
 export async function enterScenario(ports: Ports, scenario: Scenario): Promise<void> {
   const { exam, plan, people } = scenario;
   await enterExam(ports, { exam, examVersion: '1', plan, by: 'scenario' });
+  // A later start finds the roster that people have put in use meanwhile.
+  const charge = await openExam(ports.store, exam.id);
+  if (charge && (await rosterInUse(ports.store, charge)) !== null) return;
   const census = await importRoster(ports, exam, '1', people);
   await adoptRoster(ports, exam, census, 'scenario');
 }

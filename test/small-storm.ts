@@ -171,7 +171,7 @@ function row({ id, headline, colour, action, at, until, refers }: Signal): objec
 
 const STAFF = ['commander', 'deputy', 'member', 'office', 'liaison', 'assessment', 'partner'];
 
-function rosterOf(candidates: number): string {
+export function rosterOf(candidates: number): string {
   const lines = ['personId,name,phone,role,siteId,sessionIds,needs'];
   let n = 0;
   const add = (id: string, role: string, siteId: string, sessions: string): void => {

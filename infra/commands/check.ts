@@ -1,58 +1,84 @@
-/** `huhang plan|exam|roster check`: every issue of a file, with its path. */
+/** `huhang plan|exam check`: every issue of a file, with its path; `huhang exam adopt`: the exam enters the office. */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { canonical, digest } from '../../shared/activation/seal.ts';
 import type { Issue } from '../../shared/outcome.ts';
-import { readRoster } from '../../shared/plan/roster.ts';
+import type { Exam } from '../../shared/plan/exam.ts';
 import { readExam, readPlan } from '../../shared/plan/schema.ts';
+import { enterExam } from '../../shared/stages/office.ts';
+import { withData } from '../data.ts';
+import { SHIPPED_PLAN } from '../scenario.ts';
 import { UsageError } from '../usage.ts';
+import { DEFAULT_DATA } from './verify.ts';
 
-export async function run(what: 'plan' | 'exam' | 'roster', args: string[]): Promise<number> {
+/** A file cannot be used; the message names it and says why. */
+export class FileError extends Error {
+  override readonly name = 'FileError';
+}
+
+export async function run(what: 'plan' | 'exam', args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { exam: { type: 'string' }, json: { type: 'boolean', default: false } },
+    options: {
+      plan: { type: 'string' },
+      data: { type: 'string', default: DEFAULT_DATA },
+      json: { type: 'boolean', default: false },
+    },
   });
   const [verb, file] = positionals;
-  if (verb !== 'check' || file === undefined || positionals.length > 2)
+  const adopts = what === 'exam' && verb === 'adopt';
+  if (!(adopts || verb === 'check') || file === undefined || positionals.length > 2)
     throw new UsageError(`${what} check FILE`);
-  if (what === 'roster' && values.exam === undefined) throw new UsageError('roster check needs --exam FILE');
-  let issues: Issue[];
   try {
-    issues = issuesOf(what, file, values.exam);
+    if (adopts) return await adopt(file, values.plan, values.data);
+    return told(
+      file,
+      what === 'plan' ? readPlan(json(file)).issues : readExam(json(file)).issues,
+      values.json,
+    );
   } catch (error) {
-    process.stderr.write(`huhang ${what}: ${(error as Error).message}\n`);
+    if (!(error instanceof FileError)) throw error;
+    process.stderr.write(`huhang ${what}: ${error.message}\n`);
     return 1;
   }
-  if (values.json) process.stdout.write(`${JSON.stringify({ file, issues })}\n`);
+}
+
+function told(file: string, issues: Issue[], asJson: boolean): number {
+  if (asJson) process.stdout.write(`${JSON.stringify({ file, issues })}\n`);
   else {
-    for (const { path, level, code, message } of issues)
-      process.stderr.write(`${file} ${path} ${level} ${code}: ${message}\n`);
+    for (const each of issues) process.stderr.write(`${file} ${issueLine(each)}\n`);
     process.stdout.write(`${file}: ${issues.length} issues\n`);
   }
   return issues.some((each) => each.level === 'error') ? 1 : 0;
 }
 
-function issuesOf(what: 'plan' | 'exam' | 'roster', file: string, examFile: string | undefined): Issue[] {
-  if (what === 'plan') return readPlan(json(file)).issues;
-  const { exam, issues } = readExam(json(what === 'exam' ? file : examFile!));
-  if (what === 'exam') return issues;
-  if (!exam) throw new Error(`${examFile}: not a valid exam; see huhang exam check`);
-  return readRoster(text(file), exam).issues;
+/** Its content is its version: the same exam entered again changes nothing. */
+async function adopt(file: string, planFile: string | undefined, data: string): Promise<number> {
+  const exam = examIn(file);
+  const { plan } = readPlan(json(planFile ?? SHIPPED_PLAN));
+  if (!plan) throw new FileError(`${planFile}: not a valid plan; see huhang plan check`);
+  const examVersion = digest(canonical(exam)).slice(0, 12);
+  await withData(data, (ports) => enterExam(ports, { exam, examVersion, plan, by: 'command' }));
+  process.stdout.write(`${exam.id}: exam ${examVersion} under plan ${plan.id} ${plan.version}\n`);
+  return 0;
 }
 
-function text(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new Error(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
+export function issueLine({ path, level, code, message }: Issue): string {
+  return `${path} ${level} ${code}: ${message}`;
 }
 
-function json(file: string): unknown {
+export function examIn(file: string): Exam {
+  const { exam } = readExam(json(file));
+  if (!exam) throw new FileError(`${file}: not a valid exam; see huhang exam check`);
+  return exam;
+}
+
+function json(file: string | URL): unknown {
   try {
-    return JSON.parse(text(file));
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    if (error instanceof SyntaxError) throw new Error(`${file}: not JSON`);
-    throw error;
+    if (error instanceof SyntaxError) throw new FileError(`${file}: not JSON`);
+    throw new FileError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
 }

@@ -2,6 +2,7 @@
 import type { Decision, Effect } from '../activation/events.ts';
 import { incomingParts } from '../activation/state.ts';
 import type { Item, Ports, Store } from '../io/ports.ts';
+import { queryAll } from '../io/query-all.ts';
 import { Fault } from '../outcome.ts';
 import type { Cell, Census, District, Exam } from '../plan/exam.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -73,6 +74,11 @@ export async function document<T>(store: Store, pk: string, version: string): Pr
   if (!item) throw new Fault(`missing-document ${key}`, { retryable: false });
   kept.set(key, item.document);
   return item.document;
+}
+
+/** Every version of a document that was entered. */
+export async function documentsOf<T>(store: Store, pk: string): Promise<T[]> {
+  return (await queryAll<{ document: T } & Item>(store, 'versions', pk)).map(({ document }) => document);
 }
 
 /**

@@ -1,0 +1,150 @@
+/** `huhang roster check|import|adopt`: a file of people against an exam, into a version, and into use. */
+import { createReadStream } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { NotATable, openTable, pagesOf } from '../../shared/io/spreadsheet.ts';
+import type { Issue } from '../../shared/outcome.ts';
+import type { Exam } from '../../shared/plan/exam.ts';
+import { rosterReader } from '../../shared/plan/roster.ts';
+import {
+  adoptsItself,
+  adoptVersion,
+  importTable,
+  openExam,
+  type RosterReport,
+  rosterInUse,
+} from '../../shared/stages/roster.ts';
+import { withData } from '../data.ts';
+import { UsageError } from '../usage.ts';
+import { examIn, FileError, issueLine } from './check.ts';
+import { DEFAULT_DATA } from './verify.ts';
+
+/** Rows between two words of progress. */
+const PROGRESS_ROWS = 10_000;
+
+/** Who stands in the record where nobody is signed in. */
+const BY_COMMAND = 'command';
+
+export async function run(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      exam: { type: 'string' },
+      data: { type: 'string', default: DEFAULT_DATA },
+      adopt: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const [verb, what] = positionals;
+  const verbs: Record<string, (what: string, exam: string) => Promise<number>> = {
+    check: (file, exam) => check(file, exam, values.json),
+    import: (file, exam) => bring(file, exam, values),
+    adopt: (version, exam) => adopt(version, exam, values.data),
+  };
+  const work = verbs[verb ?? ''];
+  if (!work || what === undefined || positionals.length > 2)
+    throw new UsageError('roster check FILE | import FILE | adopt VERSION');
+  if (values.exam === undefined) throw new UsageError(`roster ${verb} needs --exam`);
+  try {
+    return await work(what, values.exam);
+  } catch (error) {
+    if (error instanceof NotATable) return failed(`${what} ${issueLine(error.issue)}`);
+    if (error instanceof FileError) return failed(error.message);
+    throw error;
+  }
+}
+
+async function check(file: string, examFile: string, json: boolean): Promise<number> {
+  const issues = await issuesOf(file, examIn(examFile));
+  if (json) process.stdout.write(`${JSON.stringify({ file, issues })}\n`);
+  else {
+    for (const each of issues) process.stderr.write(`${file} ${issueLine(each)}\n`);
+    process.stdout.write(`${file}: ${issues.length} issues\n`);
+  }
+  return issues.some(({ level }) => level === 'error') ? 1 : 0;
+}
+
+async function issuesOf(file: string, exam: Exam): Promise<Issue[]> {
+  const issues: Issue[] = [];
+  let reader: ReturnType<typeof rosterReader> | null = null;
+  let row = 0;
+  for await (const page of pagesOf(await tableIn(file))) {
+    for (const cells of page) {
+      row += 1;
+      reader ??= rosterReader(cells, exam);
+      if ('issues' in reader) return reader.issues;
+      if (row > 1) issues.push(...reader.read(cells, row).issues);
+    }
+  }
+  return row > 0 ? issues : rosterIssuesOfNothing(exam);
+}
+
+/** A file without a row lacks every column. */
+function rosterIssuesOfNothing(exam: Exam): Issue[] {
+  const reader = rosterReader([], exam);
+  return 'issues' in reader ? reader.issues : [];
+}
+
+async function bring(
+  file: string,
+  examId: string,
+  { data, adopt: atOnce, json }: { data: string; adopt: boolean; json: boolean },
+): Promise<number> {
+  const table = await tableIn(file);
+  return await withData(data, async (ports) => {
+    const charge = await openExam(ports.store, examId);
+    if (!charge) return failed(`no open exam ${examId} in ${data}`);
+    let told = 0;
+    const report = await importTable(ports, charge, { hash: table.hash, pages: pagesOf(table) }, (rows) => {
+      if (rows - told < PROGRESS_ROWS) return;
+      told = rows;
+      process.stderr.write(`huhang roster: ${rows} rows\n`);
+    });
+    for (const each of report.issues) process.stderr.write(`${file} ${issueLine(each)}\n`);
+    if (atOnce || adoptsItself(report)) await adoptVersion(ports, charge, report.version, BY_COMMAND);
+    const inUse = (await rosterInUse(ports.store, charge)) === report.version;
+    process.stdout.write(json ? `${JSON.stringify({ ...report, inUse })}\n` : words(report, inUse));
+    return report.accepted > 0 ? 0 : 1;
+  });
+}
+
+async function adopt(version: string, examId: string, data: string): Promise<number> {
+  return await withData(data, async (ports) => {
+    const charge = await openExam(ports.store, examId);
+    if (!charge) return failed(`no open exam ${examId} in ${data}`);
+    if (!(await adoptVersion(ports, charge, version, BY_COMMAND)))
+      return failed(`no roster version ${version} that holds anybody`);
+    process.stdout.write(`${examId}: roster ${version} is in use\n`);
+    return 0;
+  });
+}
+
+async function tableIn(file: string) {
+  await access(file).catch((error: NodeJS.ErrnoException) => {
+    throw new FileError(`${file}: cannot be read (${error.code})`);
+  });
+  return await openTable(() => createReadStream(file));
+}
+
+function words(report: RosterReport, inUse: boolean): string {
+  const { exam, version, base, accepted, refused, carried, change } = report;
+  const { sites, ...kinds } = change;
+  const changed = Object.entries(kinds).flatMap(([kind, { count, first }]) => {
+    const some = first.length === 0 ? '' : `: ${first.join(' ')}${count > first.length ? ' …' : ''}`;
+    return count === 0 ? [] : [`  ${count} ${kind}${some}`];
+  });
+  return [
+    `${exam}: roster ${version}, ${accepted} people read, ${refused} rows refused, ${carried} taken over`,
+    `  against ${base ?? 'nothing'}:`,
+    ...changed,
+    ...Object.entries(sites).map(([site, { before, after }]) => `  ${site}: ${before} → ${after}`),
+    inUse ? '  in use' : `  not in use: huhang roster adopt ${version} --exam ${exam}`,
+    '',
+  ].join('\n');
+}
+
+function failed(line: string): number {
+  process.stderr.write(`huhang roster: ${line}\n`);
+  return 1;
+}
