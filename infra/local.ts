@@ -10,6 +10,7 @@ import { handler as consoleHandler } from '../functions/console.ts';
 import { handler as expandHandler } from '../functions/expand.ts';
 import { handler as pollHandler } from '../functions/poll.ts';
 import { handler as receiptsHandler } from '../functions/receipts.ts';
+import { handler as rosterHandler } from '../functions/roster.ts';
 import { handler as sendHandler } from '../functions/send.ts';
 import { handler as sweepHandler } from '../functions/sweep.ts';
 import { portsFrom, usePorts } from '../functions/wire.ts';
@@ -137,7 +138,8 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   const acts = scenario.acts.filter((act) => act.at > clock.now());
 
   async function tick(): Promise<void> {
-    const context = (name: 'poll' | 'sweep'): Context => contextFor(name, FUNCTIONS[name].timeoutSeconds);
+    const context = (name: 'poll' | 'roster' | 'sweep'): Context =>
+      contextFor(name, FUNCTIONS[name].timeoutSeconds);
     const begun = new Set(scenario.answers.filter(({ at }) => at <= clock.now()).map(({ feed }) => feed));
     for (const feed of begun) await attempt(() => pollHandler({ feed }, context('poll')));
     while (acts[0] && acts[0].at <= clock.now()) {
@@ -145,6 +147,8 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       const person = scenario.people.find(({ personId }) => personId === act.person);
       if (person) await attempt(() => takeAct(ports, person, act));
     }
+    for (const key of await ports.blobs.list('rosters/'))
+      await attempt(() => rosterHandler({ detail: { object: { key } } }, context('roster')));
     await attempt(() => sweepHandler({}, context('sweep')));
     clock.keep();
   }

@@ -6,7 +6,7 @@ import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { keptBucket } from './record-stack.ts';
 import type { Settings } from './settings.ts';
@@ -20,6 +20,9 @@ export const REFUSED_RECEIPTS = 'refused-receipts';
 
 /** Days for which receipts that could not be handled wait to be handed in again: longer than the carrier's 72 h. */
 const REFUSED_RECEIPTS_DAYS = 7;
+
+/** Days that a file of people lies in the bucket once it was read: long enough to be asked about, and no longer. */
+const ROSTER_FILE_DAYS = 30;
 
 export class PeopleStack extends Stack {
   readonly key: Key;
@@ -51,6 +54,13 @@ export class PeopleStack extends Stack {
     keptBucket(this, REFUSED_RECEIPTS, settings, this.key, accessLogs, {
       lifecycleRules: [{ expiration: Duration.days(REFUSED_RECEIPTS_DAYS) }],
     });
+    const rosters = keptBucket(this, 'rosters', settings, this.key, accessLogs, {
+      lifecycleRules: [{ expiration: Duration.days(ROSTER_FILE_DAYS) }],
+    });
+    // By the bucket's own property: the construct's way brings a function of its own with wide rights.
+    (rosters.node.defaultChild as CfnBucket).notificationConfiguration = {
+      eventBridgeConfiguration: { eventBridgeEnabled: true },
+    };
   }
 
   private logsMayUseKey(): PolicyStatement {

@@ -1,5 +1,7 @@
 /** What can be thrown away and made again: the functions, their triggers and the queues of hints between them. */
 import { Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -9,7 +11,8 @@ import { Schedule, ScheduleExpression, ScheduleGroup, ScheduleTargetInput } from
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { BUCKETS, QUEUES, type QueueName } from '../shared/io/ports.ts';
+import { BUCKETS, type BucketName, QUEUES, type QueueName } from '../shared/io/ports.ts';
+import { REPORTS } from '../shared/stages/upload.ts';
 import { CATALOGUE } from '../shared/warning/catalogue.ts';
 import { consoleApi } from './console-api.ts';
 import { type HouseFunction, houseFunction } from './house-function.ts';
@@ -93,6 +96,9 @@ export class PipelineStack extends Stack {
       case 'http':
         consoleApi(this, fn);
         return;
+      case 'upload':
+        this.uploads(name, trigger.bucket);
+        return;
       case 'sms-log':
         this.subscribe(name);
         return;
@@ -150,6 +156,21 @@ export class PipelineStack extends Stack {
       new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [fn.functionArn] }),
     );
     return role.withoutPolicyUpdates();
+  }
+
+  /** What the function itself writes there is none of these; an event that is lost leaves the object where it lies. */
+  private uploads(name: FunctionName, bucket: BucketName): void {
+    new Rule(this, `Uploads-${name}`, {
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: {
+          bucket: { name: [bucketName(this.settings, bucket)] },
+          object: { key: [{ 'anything-but': { prefix: `${bucket}/${REPORTS}/` } }] },
+        },
+      },
+      targets: [new LambdaFunction(this.functions[name].fn)],
+    });
   }
 
   /** Both halves of the carrier's log; an event that the function cannot handle is put aside, never lost. */

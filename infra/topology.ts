@@ -14,6 +14,8 @@ export type Trigger =
   | { by: 'queue'; queue: QueueName; atOnce: number }
   /** A request of the console. */
   | { by: 'http' }
+  /** An object that an office puts into a bucket. */
+  | { by: 'upload'; bucket: BucketName }
   /** The carrier's delivery log, as CloudWatch Logs hands it to a subscriber. */
   | { by: 'sms-log' };
 
@@ -119,6 +121,22 @@ export const FUNCTIONS = {
     writesObjects: ['record'],
     removesObjects: [],
     hints: ['expand', 'send'],
+    sendsSms: false,
+    opensNames: true,
+  },
+  roster: {
+    does: 'Takes an exam, its plan or a roster that an office puts into the bucket, and reports what it found.',
+    trigger: { by: 'upload', bucket: 'rosters' },
+    memoryMb: 2048,
+    timeoutSeconds: 900,
+    alone: true,
+    reads: [],
+    writes: ['versions', 'roster', 'chain', 'keys'],
+    removes: [],
+    readsObjects: ['rosters'],
+    writesObjects: ['rosters'],
+    removesObjects: [],
+    hints: [],
     sendsSms: false,
     opensNames: true,
   },

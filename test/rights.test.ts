@@ -12,6 +12,7 @@ import { expect, test } from 'vitest';
 import { handler as expand } from '../functions/expand.ts';
 import { handler as poll } from '../functions/poll.ts';
 import { handler as receipts } from '../functions/receipts.ts';
+import { handler as roster } from '../functions/roster.ts';
 import { handler as send } from '../functions/send.ts';
 import { handler as sweep } from '../functions/sweep.ts';
 import { usePorts } from '../functions/wire.ts';
@@ -54,7 +55,7 @@ function watched(ports: Ports, trespasses: Set<string>): Ports {
     },
   });
   const bucket = (key: string) => key.split('/', 1)[0] as BucketName;
-  const { blobs, queue, carrier } = ports;
+  const { blobs, queue, carrier, vault } = ports;
   return {
     ...ports,
     store,
@@ -74,6 +75,13 @@ function watched(ports: Ports, trespasses: Set<string>): Ports {
       list(prefix) {
         ask(`list ${bucket(prefix)}`, (spec) => spec.readsObjects.includes(bucket(prefix)));
         return blobs.list(prefix);
+      },
+    },
+    vault: {
+      ...vault,
+      hash(text) {
+        ask('hash a number', (spec) => spec.opensNames);
+        return vault.hash(text);
       },
     },
     queue: {
@@ -143,6 +151,9 @@ test('Through a whole storm no function does what the topology does not allow it
   );
   usePorts(ports);
   await enterScenario(ports, scenario);
+  const table = 'rosters/small/adopt/roster.csv';
+  await ports.blobs.put(table, scenario.file('roster.csv'));
+  await running.run('roster', () => roster({ detail: { object: { key: table } } }, context));
 
   const handlers: Record<QueueName, (event: SQSEvent, context: Context) => Promise<unknown>> = {
     expand,

@@ -4,7 +4,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { handler } from '../functions/roster.ts';
+import { usePorts } from '../functions/wire.ts';
 import { SHIPPED_PLAN } from '../infra/scenario.ts';
 import { sealedStore } from '../shared/io/sealed-store.ts';
 import { openTable, pagesOf } from '../shared/io/spreadsheet.ts';
@@ -23,6 +26,9 @@ import {
 import { CHAIN, candidates, EXAM, officer, type Room, room } from './delivery-room.ts';
 import { faultyPorts } from './faults.ts';
 import { rosterOf, writeSmallStorm } from './small-storm.ts';
+
+const CONTEXT = { getRemainingTimeInMillis: () => 60_000 } as Context;
+type Json = Record<string, unknown>;
 
 const { plan } = readPlan(JSON.parse(readFileSync(SHIPPED_PLAN, 'utf8')));
 
@@ -223,5 +229,96 @@ describe('from the command line, into a directory of one machine', () => {
     });
     expect(check('import', 'roster.csv')).toMatchObject({ status: 2 });
     expect(check('check', 'fewer.csv', '--exam', 'exam.json', '--json')).toMatchObject({ status: 1 });
+  });
+});
+
+describe('handed in as objects', () => {
+  const EXAM_JSON = examText();
+
+  function examText(): string {
+    const storm = mkdtempSync(join(tmpdir(), 'upload-'));
+    const text = readFileSync(join(writeSmallStorm(storm), 'exam.json'), 'utf8');
+    rmSync(storm, { recursive: true });
+    return text;
+  }
+
+  async function bucket() {
+    const made = room();
+    const ports = { ...made.ports, store: sealedStore(made.store, made.ports.vault) };
+    usePorts(ports);
+    const put = async (key: string, content: string | Uint8Array): Promise<void> => {
+      await ports.blobs.put(key, Buffer.from(content));
+      await handler({ detail: { object: { key } } }, CONTEXT);
+    };
+    const reports = async (): Promise<Json[]> => {
+      const keys = await ports.blobs.list('rosters/reports/small/');
+      const texts = await Promise.all(keys.map(async (key) => Buffer.from((await ports.blobs.get(key))!)));
+      return texts.map((text) => JSON.parse(text.toString()));
+    };
+    const using = async () => {
+      const charge = await openExam(ports.store, 'small');
+      return charge && (await rosterInUse(ports.store, charge));
+    };
+    return { ports, put, reports, using };
+  }
+
+  test('an exam, its first roster and, with a person’s word, the next one come into use', async () => {
+    const { put, reports, using } = await bucket();
+    await put('rosters/small/exam.json', EXAM_JSON);
+    await put('rosters/small/考生名册.csv', rosterOf(60));
+    const first = await using();
+    expect(first).toMatch(/^[0-9a-f]{12}$/);
+    await put('rosters/small/next.csv', rosterOf(40));
+    expect(await using()).toBe(first);
+    await put('rosters/small/adopt/next.csv', rosterOf(40));
+    const second = await using();
+    expect(second).not.toBe(first);
+    expect(await reports()).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ entered: expect.objectContaining({ exam: 'small' }) }),
+        expect.objectContaining({ version: first, accepted: 70, inUse: true }),
+        expect.objectContaining({ version: second, base: first, inUse: true }),
+      ]),
+    );
+  });
+
+  test('an event that comes again, or late, does not bring an old roster back', async () => {
+    const { put, using } = await bucket();
+    await put('rosters/small/exam.json', EXAM_JSON);
+    await put('rosters/small/adopt/a.csv', rosterOf(60));
+    await put('rosters/small/adopt/b.csv', rosterOf(40));
+    const newest = await using();
+    await put('rosters/small/adopt/a.csv', rosterOf(60));
+    expect(await using()).toBe(newest);
+  });
+
+  test.each<[string, string, string | Uint8Array, string]>([
+    ['a roster before its exam', 'rosters/small/a.csv', rosterOf(2), 'no-exam'],
+    ['an exam that is no JSON', 'rosters/small/exam.json', '{', 'wrong-type'],
+    [
+      'an exam under another name',
+      'rosters/small/exam.json',
+      EXAM_JSON.replace('"small"', '"other"'),
+      'exam-elsewhere',
+    ],
+  ])('%s is reported, and nothing is entered', async (_, key, content, code) => {
+    const { put, reports, using } = await bucket();
+    await put(key, content);
+    expect(await using()).toBeNull();
+    expect(await reports()).toMatchObject([{ issues: [{ code }] }]);
+  });
+
+  test('what is no table is reported, and the function has done its work', async () => {
+    const { put, reports } = await bucket();
+    await put('rosters/small/exam.json', EXAM_JSON);
+    await put('rosters/small/a.xlsx', Buffer.from('PK\x03\x04 and no more'));
+    expect(await reports()).toContainEqual({ issues: [expect.objectContaining({ code: 'not-xlsx' })] });
+  });
+
+  test('reports, and objects that are gone, are passed over', async () => {
+    const { ports, put } = await bucket();
+    await put('rosters/reports/small/x.json', '{}');
+    await handler({ detail: { object: { key: 'rosters/small/gone.csv' } } }, CONTEXT);
+    expect(await ports.blobs.list('rosters/')).toEqual(['rosters/reports/small/x.json']);
   });
 });

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { type Bytes, NotATable, openTable, PAGE_ROWS, pagesOf } from '../shared/io/spreadsheet.ts';
-import { readRoster, rosterReader } from '../shared/plan/roster.ts';
+import { type Bytes, openTable, PAGE_ROWS, pagesOf } from '../shared/io/spreadsheet.ts';
+import { NotATable, readRoster, rosterReader } from '../shared/plan/roster.ts';
 import { EXAM } from './delivery-room.ts';
 
 const TEXT = '准考证号,姓名,手机号,身份,考点,场次,特殊需求\nC-1,考生一,13900000001,考生,s1,a1；a2,轮椅\n';

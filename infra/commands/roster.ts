@@ -2,10 +2,10 @@
 import { createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { NotATable, openTable, pagesOf } from '../../shared/io/spreadsheet.ts';
+import { openTable, pagesOf } from '../../shared/io/spreadsheet.ts';
 import type { Issue } from '../../shared/outcome.ts';
 import type { Exam } from '../../shared/plan/exam.ts';
-import { rosterReader } from '../../shared/plan/roster.ts';
+import { NotATable, rosterReader } from '../../shared/plan/roster.ts';
 import {
   adoptsItself,
   adoptVersion,

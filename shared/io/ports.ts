@@ -68,9 +68,10 @@ export interface Store {
 
 /**
  * `readings`: raw answers of feeds. `record`: the sealed copy of the chain, under object lock. `inbox`: what a relay
- * brings of feeds that cannot be reached from here, `inbox/<feed>/…`, until it is read.
+ * brings of feeds that cannot be reached from here, `inbox/<feed>/…`, until it is read. `rosters`: what offices hand in
+ * about an exam and its people, and the reports on it.
  */
-export const BUCKETS = ['readings', 'record', 'inbox'] as const;
+export const BUCKETS = ['readings', 'record', 'inbox', 'rosters'] as const;
 export type BucketName = (typeof BUCKETS)[number];
 
 /** Objects: raw readings, sealed chain segments, relayed answers. The first segment of a key is the name of its bucket. */

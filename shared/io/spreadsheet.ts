@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
-import { type Issue, issue } from '../outcome.ts';
-import { CSV, notCsv } from '../plan/roster.ts';
+import { issue } from '../outcome.ts';
+import { CSV, NotATable, notCsv } from '../plan/roster.ts';
 import { rowsOfXlsx, XlsxError } from './xlsx.ts';
 
 /** Bytes of a file, given anew each time: it is read once to know its encoding and once for its rows. */
@@ -21,17 +21,6 @@ export interface TableFile {
   /** SHA-256, hex. */
   hash: string;
   bytes: Bytes;
-}
-
-/** The file is no table; nothing of it was read. */
-export class NotATable extends Error {
-  readonly issue: Issue;
-
-  constructor(found: Issue) {
-    super(found.message);
-    this.name = 'NotATable';
-    this.issue = found;
-  }
 }
 
 /** A zip is XLSX. What is UTF-8 to its end is UTF-8; Chinese spreadsheets save all other CSV in GB18030. */

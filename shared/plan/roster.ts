@@ -143,6 +143,17 @@ export function readRoster(text: string, exam: Exam): { people: Person[]; issues
   };
 }
 
+/** The file is no table; nothing of it was read. */
+export class NotATable extends Error {
+  readonly issue: Issue;
+
+  constructor(found: Issue) {
+    super(found.message);
+    this.name = 'NotATable';
+    this.issue = found;
+  }
+}
+
 export function notCsv(cause: unknown): Issue {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
   return issue('/', 'not-csv', 'this is not a CSV table', { code });
