@@ -1,6 +1,7 @@
 /** One activation from its record: what happened in order, the tasks, and each notice with its text and its fate. */
 import { html } from 'hono/html';
 import type { ChainEvent, Effect } from '../../shared/activation/events.ts';
+import { isPlanStep } from '../../shared/activation/events.ts';
 import { eventsOf, openedBy, pending, samplePlace } from '../../shared/activation/review.ts';
 import {
   audienceSentence,
@@ -62,7 +63,7 @@ function taskTable(t: Tongue, { charge, activation }: ActivationView): Html {
     return {
       className: state,
       cells: [
-        html`${t.kind(task.step)} <small>${task.clause}</small>`,
+        html`${isPlanStep(task.step) ? t.kind(task.step) : (task.title ?? task.step)} <small>${task.clause}</small>`,
         t.post(task.post),
         task.siteId === null ? '—' : placeName(task.siteId, charge.exam),
         chip(t, task.level),

@@ -1,5 +1,6 @@
 /** The board: what is in force, what runs, who was told, what is owed — and whether the system can see at all. */
 import { html } from 'hono/html';
+import { isPlanStep } from '../../shared/activation/events.ts';
 import {
   type Holding,
   lastChange,
@@ -153,7 +154,7 @@ function tasks(t: Tongue, { charge, activation }: DistrictView): Html {
     return {
       className: state,
       cells: [
-        html`${t.kind(task.step)} <small>${task.clause}</small>`,
+        html`${isPlanStep(task.step) ? t.kind(task.step) : (task.title ?? task.step)} <small>${task.clause}</small>`,
         html`${t.post(task.post)}${task.siteId === null ? '' : html` · ${placeName(task.siteId, charge.exam)}`}`,
         html`${time(t, task.dueAt)} <small class="basis">${t.say(basis === 'clause' ? 'byClause' : 'officeDefault')}</small>`,
         html`<span class="state ${state}">${t.say(`task${state}`)}</span>`,

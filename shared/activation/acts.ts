@@ -8,8 +8,9 @@ import { recordConsent } from './consent.ts';
 import type { ActAnswer } from './entry.ts';
 import { type Effect, REFUSALS } from './events.ts';
 import { followUp } from './follow-up.ts';
+import { openMatters, recordIncident, recordMeasure } from './matter.ts';
 import type { Inputs } from './situation.ts';
-import { type NoticeRecord, openActivation, type State, type Task } from './state.ts';
+import { lastActivation, type NoticeRecord, openActivation, type State, type Task } from './state.ts';
 import { withdrawn } from './watch.ts';
 
 /** Posts that may confirm that an activation is over (plan §2). */
@@ -42,6 +43,12 @@ export function actOn(inputs: Inputs, state: State, actor: Actor, act: Act, fact
       const take = act.does === 'enter-warning' ? enterWarning : confirmWarning;
       return take(inputs, act.with);
     }
+    case 'incident':
+      if (actor.role === 'candidate') return { refused: 'not for candidate' };
+      return recordIncident(inputs, state, actor.siteId, act.with);
+    case 'measure':
+      if (!MAY_DECIDE.has(actor.role)) return { refused: `not for ${actor.role}` };
+      return recordMeasure(inputs, state, act.with);
     case 'consent':
       if (!MAY_DECIDE.has(actor.role)) return { refused: `not for ${actor.role}` };
       return recordConsent(inputs, state, act.with);
@@ -83,7 +90,7 @@ function released({ no, deadline, audience }: Notice, actor: Actor): Effect[] {
 
 function onTask(state: State, actor: Actor, act: Act): ActAnswer {
   const to = act.does === 'done' ? 'done' : 'acknowledged';
-  const tasks = [...(openActivation(state)?.tasks.values() ?? [])];
+  const tasks = [...(lastActivation(state)?.tasks.values() ?? [])];
   const named = tasks.filter(
     (task) => task.id === act.task || task.code === act.task || task.step === act.task,
   );
@@ -123,6 +130,7 @@ function end(state: State, actor: Actor): ActAnswer {
   if (!MAY_END.has(actor.role)) return { refused: `not for ${actor.role}` };
   if (!activation) return { refused: 'nothing is open' };
   if (activation.level !== null) return { refused: 'a warning is in force' };
+  if (openMatters(state).length > 0) return { refused: 'an incident or measure is open' };
   return {
     effects: [
       ...withdrawn(activation, actor.personId),

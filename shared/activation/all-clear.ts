@@ -6,6 +6,7 @@ import { higher, rank } from '../warning/warning.ts';
 import type { CellView, Told } from './cells.ts';
 import { type Draft, push, startGroup, warningValues } from './draft.ts';
 import { binding, quietUntil } from './hold.ts';
+import { mattersOver } from './matter.ts';
 import { isSettled, type NoticeRecord } from './state.ts';
 import { settleWaiting, type Wish } from './wanted.ts';
 
@@ -26,7 +27,7 @@ function wishOf(draft: Draft, siteId: string, here: CellView[], told: Told): Wis
   const { plan, exam, now } = draft.inputs;
   const liftedBy = draft.siteLevels.get(siteId)?.liftedBy ?? null;
   const deadline = Math.max(...here.map((view) => view.lastEndsAt));
-  if (liftedBy === null || deadline <= now) return null;
+  if (liftedBy === null || deadline <= now || mattersOver(draft.state, siteId, now).length > 0) return null;
   const lifted = draft.situation.assessed.find((each) => each.revision.id === liftedBy);
   if (!lifted) return null;
   const released = told.records.filter((record) => record.releasedAt !== null);

@@ -3,7 +3,7 @@
  * as they are now. Level-triggered: it compares what is in force with what the record has already answered, so
  * asking twice changes nothing. Every answer has a reason from a closed set, also the answer to do nothing.
  */
-import { HOUR, pad } from '../time.ts';
+import { HOUR } from '../time.ts';
 import { higher, type Level, rank } from '../warning/warning.ts';
 import { decideCalls } from './calls.ts';
 import { decideCandidates } from './candidates.ts';
@@ -14,6 +14,7 @@ import {
   feedOf,
   push,
   sitesOf,
+  startActivation,
   startDraft,
   startGroup,
 } from './draft.ts';
@@ -21,6 +22,7 @@ import { decideDuties } from './duties.ts';
 import type { Decision, Evidence, Reason, SiteLevel } from './events.ts';
 import { spanAfter } from './fold.ts';
 import { decideFollowUps } from './follow-up.ts';
+import { decideMatters } from './matters.ts';
 import type { Assessed, Inputs } from './situation.ts';
 import { decideStaff } from './staff.ts';
 import { DISTRICT, JOINING, type State } from './state.ts';
@@ -32,6 +34,7 @@ export const START_CLAUSE = '四(二)1⑴';
 /** Empty when the record already answers everything. Total; never changes `state`. */
 export function decide(inputs: Inputs, state: State): Decision {
   const draft = startDraft(inputs, state);
+  decideMatters(draft);
   decideWarnings(draft);
   decideDuties(draft);
   decideStaff(draft);
@@ -149,19 +152,7 @@ function join(draft: Draft, each: Assessed, counted: Counted): void {
     say(draft, each, change.rises ? 'raise' : change.falls ? 'lower' : isNew ? 'attach' : 'continue');
     return;
   }
-  const { state, inputs } = draft;
-  draft.activationId = `${inputs.exam.id}-${inputs.district.id}-${pad(state.activations.length + 1, 2)}`;
-  push(draft, {
-    kind: 'opened',
-    activationId: draft.activationId,
-    clause: START_CLAUSE,
-    versions: {
-      exam: state.examVersion ?? '-',
-      plan: inputs.plan.version,
-      roster: state.census?.version ?? '-',
-      templates: '1',
-    },
-  });
+  startActivation(draft, START_CLAUSE);
   say(draft, each, 'activate');
 }
 

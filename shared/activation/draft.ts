@@ -120,6 +120,24 @@ export function findOnce(draft: Draft, code: string, params: Record<string, stri
   if (!isKnown) push(draft, { kind: 'finding', code, params });
 }
 
+/** Opens an activation under a clause; `by` names what started it where that is no warning. */
+export function startActivation(draft: Draft, clause: string, by?: string): void {
+  const { state, inputs } = draft;
+  draft.activationId = `${inputs.exam.id}-${inputs.district.id}-${pad(state.activations.length + 1, 2)}`;
+  push(draft, {
+    kind: 'opened',
+    activationId: draft.activationId,
+    clause,
+    ...(by === undefined ? {} : { by }),
+    versions: {
+      exam: state.examVersion ?? '-',
+      plan: inputs.plan.version,
+      roster: state.census?.version ?? '-',
+      templates: '1',
+    },
+  });
+}
+
 /** Stops a notice, once. */
 export function stopNotice(draft: Draft, no: string, why: string): void {
   if (draft.stopped.has(no)) return;

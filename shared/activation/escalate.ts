@@ -1,16 +1,16 @@
 /** What falls due with time (plan §3): reminders at half time, and late work that climbs from post to post. */
 import { nameSlot, postSlot, type SlotName } from '../notice/slots.ts';
 import type { Post } from '../plan/exam.ts';
-import type { StepId } from '../plan/plan.ts';
 import { dayTime, HOUR, MINUTE } from '../time.ts';
 import { higher, rank } from '../warning/warning.ts';
 import { colourOf, type Draft, push, STAFF_NOTICE_LASTS_MS, staffed, startGroup } from './draft.ts';
+import type { WorkId } from './events.ts';
 import { nightUntil } from './hold.ts';
 import { type Activation, placeKey, type Task } from './state.ts';
 import { addNotice } from './wanted.ts';
 
 /** Steps that ask for nothing but a confirmation: acknowledged, they are never late. */
-const CONFIRMATIONS: ReadonlySet<StepId> = new Set(['duty', 'command-brief', 'decision-clock']);
+const CONFIRMATIONS: ReadonlySet<WorkId> = new Set(['duty', 'command-brief', 'decision-clock']);
 
 /** Largest number that fits the {数} of a digest. */
 const COUNT_MAX = 999;
@@ -122,7 +122,7 @@ function messageOf({ inputs: { plan, exam } }: Draft, calls: Call[]): Message {
   const template = `${isReminder ? 'task-reminder' : 'escalation'}.${variant}@1`;
   const values = {
     岗位: postSlot(task.post),
-    事项: nameSlot('事项', plan.steps.find(({ id }) => id === task.step)?.title ?? task.step),
+    事项: nameSlot('事项', task.title ?? plan.steps.find(({ id }) => id === task.step)?.title ?? task.step),
     截止: dayTime(task.dueAt, exam.timeZone),
     ...(isSingle ? {} : { 数: String(Math.min(calls.length, COUNT_MAX)) }),
   };

@@ -8,6 +8,7 @@ import type { StepId } from '../plan/plan.ts';
 import type { HandWord } from '../warning/record.ts';
 import type { FeedId, Hazard, Level } from '../warning/warning.ts';
 import type { Consent } from './consent.ts';
+import type { Matter } from './matter.ts';
 
 export const REASONS = [
   'activate',
@@ -65,6 +66,13 @@ export interface SiteLevel {
   liftedBy: string | null;
 }
 
+/** A step of the plan, or of a playbook: `I01.generator`. */
+export type WorkId = StepId | `${string}.${string}`;
+
+export function isPlanStep(work: WorkId): work is StepId {
+  return !work.includes('.');
+}
+
 /** One task at one place; `site` is null for the district. The code is the {码} by which it is acknowledged. */
 export interface TaskPlace {
   site: string | null;
@@ -86,7 +94,8 @@ export type Effect =
   | { kind: 'roster-adopted'; census: Census; added: Cell[] }
   /** Part of a census too large for one event; the same version's `roster-adopted` brings the last part. */
   | { kind: 'roster-part'; census: Census; added: Cell[] }
-  | { kind: 'opened'; activationId: string; clause: string; versions: Versions }
+  /** `by`: what started it, where that was entered by hand. */
+  | { kind: 'opened'; activationId: string; clause: string; by?: string; versions: Versions }
   | { kind: 'ended'; activationId: string }
   | {
       kind: 'reason';
@@ -100,12 +109,14 @@ export type Effect =
   | { kind: 'activation-level'; level: Level | null }
   | {
       kind: 'tasks-opened';
-      step: StepId;
+      step: WorkId;
       clause: string;
       post: Post;
       dueAt: number;
       level: Level;
       places: TaskPlace[];
+      /** Of a playbook's step, which the plan names nowhere else. */
+      title?: string;
     }
   | { kind: 'tasks-due'; step: StepId; post: Post; dueAt: number; level: Level; sites: (string | null)[] }
   | {
@@ -142,6 +153,8 @@ export type Effect =
   | { kind: 'warning-word'; warningId: string; fields: HandWord['fields']; readFrom: string }
   /** Leave from above, as it stands by now: recorded, or its document followed. */
   | { kind: 'consent'; consent: Consent }
+  | { kind: 'matter-opened'; matter: Matter }
+  | { kind: 'matter-closed'; id: string }
   /** Something the office should know that is neither a warning nor a task. */
   | { kind: 'finding'; code: string; params: Record<string, string | number> };
 

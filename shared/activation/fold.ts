@@ -10,6 +10,7 @@ import {
   DISTRICT,
   type Incoming,
   JOINING,
+  lastActivation,
   type NoticeRecord,
   openActivation,
   placeKey,
@@ -120,6 +121,12 @@ function applyEffect(state: State, effect: Effect, { at, by, seq }: ChainEvent):
       state.words.push({ key: `${state.chain}/${pad(seq, 8)}`, warningId, word: { by, at, fields } });
       return;
     }
+    case 'matter-opened':
+      state.matters.set(effect.matter.id, effect.matter);
+      return;
+    case 'matter-closed':
+      state.matters.get(effect.id)!.closedAt = at;
+      return;
     case 'consent':
       state.consents.set(effect.consent.id, effect.consent);
       return;
@@ -172,7 +179,9 @@ function applyTask(
   effect: Extract<Effect, { kind: 'tasks-opened' | `task${string}` }>,
   at: number,
 ): void {
-  const { id: activationId, tasks } = current(state);
+  const activation = lastActivation(state);
+  assert(activation, `no activation in ${state.chain}`);
+  const { id: activationId, tasks } = activation;
   if (effect.kind === 'task-state') {
     const task = tasks.get(effect.taskId);
     assert(task, `no task ${effect.taskId}`);
@@ -210,6 +219,7 @@ function applyTask(
     tasks.set(id, {
       id,
       step: effect.step,
+      ...(effect.title === undefined ? {} : { title: effect.title }),
       clause: effect.clause,
       siteId: place.site,
       post: effect.post,
@@ -301,7 +311,8 @@ function applyNotice(state: State, effect: Extract<Effect, { kind: `notice${stri
 }
 
 /** Whether it tells candidates of a warning: other texts are no ground for an all-clear, nor bounded with these. */
-export function isOfWeather({ kind }: Notice): boolean {
+export function isOfWeather({ kind, matter }: Notice): boolean {
+  if (matter !== undefined) return false;
   return kind === 'candidate-reminder' || kind === 'candidate-summary' || kind === 'all-clear';
 }
 

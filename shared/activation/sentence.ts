@@ -5,7 +5,7 @@ import { type Exam, POSTS, type Post } from '../plan/exam.ts';
 import type { StepId } from '../plan/plan.ts';
 import { dayTime } from '../time.ts';
 import type { FeedId, Level } from '../warning/warning.ts';
-import type { Effect, Evidence, Reason } from './events.ts';
+import { type Effect, type Evidence, isPlanStep, type Reason } from './events.ts';
 
 const COLOUR_NAMES: Record<Level, string> = {
   blue: '蓝色',
@@ -144,6 +144,26 @@ const TASK_WORDS = {
   withdrawn: '已撤销',
 } as const;
 
+/** Incidents and measures as the shipped plan names them. */
+const MATTER_NAMES: Record<string, string> = {
+  download: '试题下载异常',
+  power: '断电',
+  'wide-fault': '大面积故障',
+  'short-fault': '短时故障',
+  machine: '单机故障',
+  upload: '答卷上传异常',
+  damage: '考前受损',
+  'roads-cut': '考生到不了考场',
+  collapse: '房屋坍塌或有危险',
+  flooded: '场所被淹或有危险',
+  stranded: '考后离不开考场',
+  'flood-response': '防汛应急响应',
+  'three-stops': '三停一休',
+  'transport-stopped': '交通停运',
+  earthquake: '地震',
+  other: '其他情况',
+};
+
 /** What an officer read or heard a warning from. */
 const READ_WORDS: Record<string, string> = {
   phone: '电话',
@@ -187,7 +207,10 @@ export function effectSentence(effect: Effect, exam: Exam): string {
     case 'tasks-opened': {
       const sites = effect.places.flatMap(({ site }) => (site === null ? [] : [place(site)]));
       const where = sites.length > 0 ? `（${sites.join('、')}）` : '';
-      return `任务“${KIND_NAMES[effect.step]}”交${postSlot(effect.post)}${where}，${at(effect.dueAt)}前（预案${effect.clause}）`;
+      const name = isPlanStep(effect.step)
+        ? KIND_NAMES[effect.step]
+        : `${effect.step.split('.')[0]} ${effect.title}`;
+      return `任务“${name}”交${postSlot(effect.post)}${where}，${at(effect.dueAt)}前（预案${effect.clause}）`;
     }
     case 'tasks-due': {
       const sites = effect.sites.flatMap((site) => (site === null ? [] : [place(site)]));
@@ -233,6 +256,13 @@ export function effectSentence(effect: Effect, exam: Exam): string {
       return `来源“${sourceSlot(effect.feed)}”自 ${at(effect.since)} 起中断，不代表没有预警`;
     case 'feed-healed':
       return `来源“${sourceSlot(effect.feed)}”恢复（${at(effect.since)} 起中断），中断期间的预警请人工补查`;
+    case 'matter-opened': {
+      const { id, kind, sites, level, from } = effect.matter;
+      const grade = level === null ? '' : `（${levelName(level)}）`;
+      return `${id} ${MATTER_NAMES[kind] ?? kind}${grade}，自 ${at(from)}：${sites.map(place).join('、') || '无考点'}`;
+    }
+    case 'matter-closed':
+      return `${effect.id} 了结`;
     case 'consent': {
       const { id, hop, outcome, givenAt, document } = effect.consent;
       const answer = { whole: '同意', partial: '部分同意', refused: '不同意' }[outcome];

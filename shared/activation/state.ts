@@ -1,15 +1,17 @@
 /** What a chain folds to: what has been decided, told and done so far. */
 import type { CallOutcome, Counts, HeldFor, Notice } from '../notice/notice.ts';
 import type { Cell, Census, Post } from '../plan/exam.ts';
-import type { StepId } from '../plan/plan.ts';
 import type { HandWord } from '../warning/record.ts';
 import type { FeedId, Level } from '../warning/warning.ts';
 import type { Consent } from './consent.ts';
-import type { Evidence, FollowUp, Reason, SiteLevel, Versions } from './events.ts';
+import type { Evidence, FollowUp, Reason, SiteLevel, Versions, WorkId } from './events.ts';
+import type { Matter } from './matter.ts';
 
 export interface Task {
   id: string;
-  step: StepId;
+  step: WorkId;
+  /** Of a playbook's step. */
+  title?: string;
   clause: string;
   siteId: string | null;
   post: Post;
@@ -121,6 +123,7 @@ export interface State {
   /** What officers said of warnings, by place in the chain. */
   words: { key: string; warningId: string; word: HandWord }[];
   consents: Map<string, Consent>;
+  matters: Map<string, Matter>;
   findings: { at: number; code: string; params: Record<string, string | number> }[];
 }
 
@@ -151,6 +154,7 @@ export function emptyState(chain: string, genesis: string): State {
     lastCalmAt: null,
     words: [],
     consents: new Map(),
+    matters: new Map(),
     findings: [],
   };
 }
@@ -169,7 +173,12 @@ export function openActivation(state: State): Activation | null {
   return last && last.endedAt === null ? last : null;
 }
 
-export function taskId(activationId: string, step: StepId, post: Post, site: string | null): string {
+/** The open activation, or the last: what is owed after an end still belongs to it. */
+export function lastActivation(state: State): Activation | null {
+  return state.activations[state.activations.length - 1] ?? null;
+}
+
+export function taskId(activationId: string, step: WorkId, post: Post, site: string | null): string {
   return `${activationId}/${step}/${site ?? post}`;
 }
 

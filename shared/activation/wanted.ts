@@ -29,6 +29,7 @@ export interface Wanted {
   validUntil?: number | null;
   /** The person who asked for it; else it needs a standing approval. */
   askedBy?: string;
+  matter?: string;
 }
 
 /** A notice as it should stand now: what it says, and what it waits for. */
@@ -52,6 +53,7 @@ export function addNotice(draft: Draft, wanted: Wanted, hold: Hold | null = null
     hazard: wanted.of?.revision.warning.hazard ?? null,
     level: wanted.level,
     warningId: wanted.of?.revision.id ?? null,
+    ...(wanted.matter === undefined ? {} : { matter: wanted.matter }),
     clause: wanted.clause,
     template: wanted.template,
     slots: slotsFor(wanted.template, { 号: no, ...wanted.values }),

@@ -5,6 +5,7 @@ import { dayTime, HOUR } from '../time.ts';
 import { canSee, type FeedRecord, feedState, silentSince } from '../warning/health.ts';
 import { type Draft, nextCode, push, staffed, startGroup, vacant } from './draft.ts';
 import type { Effect, Reason } from './events.ts';
+import { openMatters } from './matter.ts';
 import { type Activation, openActivation, taskState } from './state.ts';
 import { addNotice, type Wanted } from './wanted.ts';
 
@@ -82,6 +83,7 @@ export function decideEnding(draft: Draft): void {
   if (!activation || draft.activationLevel !== null || draft.inForce.length > 0) return;
   const { inputs, state, situation } = draft;
   const { now, plan, exam } = inputs;
+  if (openMatters(state).length > 0) return;
   startGroup(draft);
   if (now > situation.windowEndsAt) {
     push(draft, ...withdrawn(activation, null), ofActivation(draft, activation, 'window-over'), {
@@ -90,7 +92,9 @@ export function decideEnding(draft: Draft): void {
     });
     return;
   }
-  const since = calmSince(draft, activation);
+  const closed = [...state.matters.values()].map(({ closedAt }) => closedAt ?? 0);
+  const calm = calmSince(draft, activation);
+  const since = calm === null ? null : Math.max(calm, ...closed);
   if (since === null || now - since < plan.ending.calmHours * HOUR || now < situation.lastEndsAt) return;
   const isProposed = state.decisions.some(({ reason, at }) => reason === 'propose-end' && at >= since);
   const asked = [...state.notices.values()].findLast(

@@ -78,6 +78,8 @@ interface NoticeBody {
   hazard: Hazard | null;
   level: Level | null;
   warningId: string | null;
+  /** The incident or measure it is about. */
+  matter?: string;
   clause: string;
   /** Template id and version, e.g. `candidate-reminder.wind.red@1`. */
   template: string;

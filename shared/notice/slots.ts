@@ -188,6 +188,11 @@ export function sessionSlot(session: Pick<Session, 'startsAt'>, zone: string): s
   return `${month}月${day}日${half}`;
 }
 
+/** `防台风Ⅱ级`. */
+export function responseSlot(hazard: 'typhoon' | 'rainstorm', grade: Colour): string {
+  return `防${HAZARD_WORDS[hazard]}${GRADE_WORDS[grade]}`;
+}
+
 export function sourceSlot(feed: FeedId): string {
   return CATALOGUE[feed].nameZh;
 }

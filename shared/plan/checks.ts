@@ -35,6 +35,7 @@ export function planIssues(plan: Plan): Issue[] {
     ...unknownClauses(plan),
     ...triggerIssues(plan),
     ...stepIssues(plan),
+    ...playbookIssues(plan),
     ...approvalIssues(plan),
     ...quietIssues(plan),
   ];
@@ -86,6 +87,17 @@ function unknownClauses(plan: Plan): Issue[] {
     ['/candidates/clause', plan.candidates.clause],
     ['/candidates/allClear/clause', plan.candidates.allClear.clause],
     ['/escalation/clause', plan.escalation.clause],
+    ...plan.playbooks.map(({ clause }, index) => [`/playbooks[${index}]/clause`, clause] as [string, string]),
+    ...plan.playbooks.flatMap(({ steps }, index) =>
+      steps.map(({ clause }, place): [string, string] => [
+        `/playbooks[${index}]/steps[${place}]/clause`,
+        clause,
+      ]),
+    ),
+    ...plan.incidentReports.map(({ clause }, index): [string, string] => [
+      `/incidentReports[${index}]/clause`,
+      clause,
+    ]),
     ['/examChange/clause', plan.examChange.clause],
     ['/telling/clause', plan.telling.clause],
     ['/feedSilence/clause', plan.feedSilence.clause],
@@ -165,6 +177,33 @@ function stepIssues(plan: Plan): Issue[] {
     if (!hasStepTemplate(step.notice)) {
       issues.push(issue(`${path}/notice`, 'template-missing', `no text for a step of kind ${step.notice}`));
     }
+  });
+  return issues;
+}
+
+/** What a playbook tells must be a text; and what it does not name has one of its own. */
+function playbookIssues({ playbooks, incidentReports }: Plan): Issue[] {
+  const issues = (['incident', 'measure'] as const)
+    .filter((enters) => playbooks.every((each) => each.enters !== enters || each.kind !== 'other'))
+    .map((enters) =>
+      issue('/playbooks', 'no-other', `no playbook for an ${enters} of a kind that none names`),
+    );
+  playbooks.forEach(({ steps, tells, enters }, index) => {
+    const path = `/playbooks[${index}]`;
+    tells.forEach(({ template, codeOf }, place) => {
+      const at = `${path}/tells[${place}]`;
+      const all = enters === 'incident' ? [...steps, ...incidentReports] : steps;
+      if (!findTemplate(template) || template.startsWith('exam-change.'))
+        issues.push(issue(`${at}/template`, 'template-missing', `no text ${template} that needs no consent`));
+      if (codeOf !== null && all.every(({ id }) => id !== codeOf))
+        issues.push(issue(`${at}/codeOf`, 'step-missing', `no step ${codeOf} here`));
+    });
+    steps.forEach(({ title }, place) => {
+      if (title.length > SLOTS.事项.max)
+        issues.push(
+          issue(`${path}/steps[${place}]/title`, 'too-long', `at most ${SLOTS.事项.max} characters`),
+        );
+    });
   });
   return issues;
 }

@@ -3,6 +3,7 @@ import type { NoticeKind, OrdinaryKind } from '../notice/notice.ts';
 import type { SlotName } from '../notice/slots.ts';
 import type { Colour, Hazard } from '../warning/warning.ts';
 import type { Post } from './exam.ts';
+import type { Playbook, PlaybookStep } from './playbook.ts';
 
 /** `clause`: the official text gives it; `office-default` (本局默认): the office chose it. */
 export type Basis = 'clause' | 'office-default';
@@ -188,6 +189,9 @@ export interface Plan {
   /** Under which clause a consent lets the exam be changed, and when its document must have followed. */
   examChange: { clause: string; documentHours: number; basis: Basis };
   telling: Telling;
+  /** Owed of every incident, beside its playbook. */
+  incidentReports: PlaybookStep[];
+  playbooks: Playbook[];
   feedSilence: { clause: string; post: Post; basis: Basis };
   ending: { clause: string; calmHours: number; remindHours: number; basis: Basis };
 }

@@ -102,6 +102,36 @@ const escalation = z.strictObject({
   basis,
 });
 
+const playbookStep = z.strictObject({
+  id: z.string().regex(/^[a-z0-9-]+$/, 'lower-case letters, digits and hyphens'),
+  clause: text,
+  title: text,
+  duty: text,
+  post,
+  from: z.enum(['entry', 'paper', 'closing']),
+  minutes: z.int().min(-1440).max(10080),
+  workingDays: z.int().min(0).max(30),
+  again: z.strictObject({ inSession: minutes.min(1), otherwise: minutes.min(1) }).nullable(),
+  basis,
+});
+
+const playbook = z.strictObject({
+  kind: z.string().regex(/^[a-z0-9-]+$/, 'lower-case letters, digits and hyphens'),
+  enters: z.enum(['incident', 'measure']),
+  title: text,
+  clause: text,
+  pace: colour,
+  steps: z.array(playbookStep),
+  tells: z.array(
+    z.strictObject({
+      template: text,
+      to: z.union([z.literal('candidates'), z.array(post).min(1)]),
+      codeOf: text.nullable(),
+    }),
+  ),
+  words: z.record(z.string(), text),
+});
+
 const planShape = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/, 'lower-case letters, digits and hyphens'),
   version: text,
@@ -140,6 +170,8 @@ const planShape = z.strictObject({
     callMinutes: z.int().min(5),
     basis,
   }),
+  incidentReports: z.array(playbookStep),
+  playbooks: z.array(playbook),
   feedSilence: z.strictObject({ clause: text, post, basis }),
   ending: z.strictObject({ clause: text, calmHours: hours, remindHours: hours, basis }),
 });

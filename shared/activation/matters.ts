@@ -1,0 +1,234 @@
+/** Incidents and measures at work: they start the plan, owe their playbook's steps by its clocks, and are told of. */
+import type { Notice } from '../notice/notice.ts';
+import { nameSlot, responseSlot, type SlotName, sessionSlot } from '../notice/slots.ts';
+import { SITE_POSTS } from '../plan/checks.ts';
+import type { Post } from '../plan/exam.ts';
+import type { Playbook, PlaybookStep } from '../plan/playbook.ts';
+import { dayTime, HOUR, MINUTE } from '../time.ts';
+import { contains } from '../warning/divisions.ts';
+import {
+  type Draft,
+  nextCode,
+  push,
+  STAFF_NOTICE_LASTS_MS,
+  staffed,
+  startActivation,
+  startGroup,
+  stopNotice,
+} from './draft.ts';
+import { isOfWeather } from './fold.ts';
+import { afterWorkingDays, isInSession, isPast, type Matter, playbookOf, stepsOf } from './matter.ts';
+import { lastActivation, type Task, taskId } from './state.ts';
+import { addNotice } from './wanted.ts';
+
+/** Until when a text to candidates about a matter without an end is worth sending. */
+export const TELL_LASTS_MS = 6 * HOUR;
+
+/** By when absent candidates are asked to register, after their paper. */
+export const REGISTER_WITHIN_MS = 24 * HOUR;
+
+/** A count that was not made stays owed this long; then the next paper's takes its place. */
+const COUNT_OWED_MS = 2 * HOUR;
+
+/** How long a matter that is over may still owe something: a last report, written within working days. */
+const OWED_AFTER_MS = 30 * 24 * HOUR;
+
+export function decideMatters(draft: Draft): void {
+  const { state, inputs } = draft;
+  for (const matter of state.matters.values()) {
+    const { id, from, closedAt } = matter;
+    if (from > inputs.now || (closedAt !== null && inputs.now > closedAt + OWED_AFTER_MS)) continue;
+    const isOver = isPast(matter, inputs.now);
+    const playbook = playbookOf(inputs.plan, matter);
+    if (!playbook) continue;
+    startGroup(draft);
+    if (isOver && closedAt === null) push(draft, { kind: 'matter-closed', id });
+    if (!isOver && draft.activationId === null) startActivation(draft, playbook.clause, playbook.title);
+    const codes = decideSteps(draft, matter, playbook, isOver ? (closedAt ?? inputs.now) : null);
+    for (const tell of playbook.tells) if (!isOver) decideTell(draft, matter, playbook, tell, codes);
+  }
+  dropUnapproved(draft);
+}
+
+/** Opens what is due to be done, and withdraws what the closing leaves undone; the code of each step's first task. */
+function decideSteps(
+  draft: Draft,
+  matter: Matter,
+  playbook: Playbook,
+  closedAt: number | null,
+): Map<string, string> {
+  const activationId = draft.activationId ?? lastActivation(draft.state)?.id;
+  const codes = new Map<string, string>();
+  if (activationId === undefined) return codes;
+  const tasks = lastActivation(draft.state)?.tasks;
+  for (const step of stepsOf(draft.inputs.plan, matter)) {
+    const work = `${matter.id}.${step.id}` as const;
+    for (const site of SITE_POSTS.includes(step.post) ? matter.sites : [null]) {
+      const task = tasks?.get(taskId(activationId, work, step.post, site));
+      if (task) codes.set(step.id, task.code);
+      if (task && closedAt !== null && step.from !== 'closing') withdraw(draft, task);
+      const dueAt = dueOf(draft, matter, step, task, closedAt);
+      if (dueAt === null) continue;
+      const code = task?.code ?? nextCode(draft);
+      codes.set(step.id, code);
+      const { clause, post, title } = step;
+      const places = [{ site, code }];
+      push(draft, {
+        kind: 'tasks-opened',
+        step: work,
+        clause,
+        post,
+        dueAt,
+        level: playbook.pace,
+        places,
+        title,
+      });
+    }
+  }
+  return codes;
+}
+
+function withdraw(draft: Draft, { id, doneAt, withdrawnAt }: Task): void {
+  if (doneAt !== null || withdrawnAt !== null) return;
+  push(draft, { kind: 'task-state', taskId: id, state: 'withdrawn', by: null });
+}
+
+/** When a step that is to be opened now falls due; null where it is open, done with, or its time has gone. */
+function dueOf(
+  draft: Draft,
+  matter: Matter,
+  step: PlaybookStep,
+  task: Task | undefined,
+  closedAt: number | null,
+): number | null {
+  const { exam, now } = draft.inputs;
+  const span = step.minutes * MINUTE;
+  if ((closedAt === null) === (step.from === 'closing')) return null;
+  if (step.from === 'closing') {
+    return task ? null : afterWorkingDays(closedAt! + span, step.workingDays, exam.timeZone);
+  }
+  if (step.from === 'paper') {
+    const papers = matter.sites.flatMap((site) => draft.papers.get(site) ?? []);
+    const dues = papers.map(({ startsAt }) => startsAt + span).filter((due) => due >= matter.from);
+    // Of each paper once: after one is counted, the next one's count is owed.
+    const done = task
+      ? task.doneAt === null && task.dueAt >= now
+        ? Number.POSITIVE_INFINITY
+        : task.dueAt
+      : 0;
+    const next = dues.filter((due) => due > done && due >= now);
+    return next.length > 0 ? Math.min(...next) : null;
+  }
+  if (!task) return matter.from + span;
+  if (step.again === null || task.doneAt === null) return null;
+  return task.doneAt + (isInSession(exam, now) ? step.again.inSession : step.again.otherwise) * MINUTE;
+}
+
+function decideTell(
+  draft: Draft,
+  matter: Matter,
+  playbook: Playbook,
+  { template, to, codeOf }: Playbook['tells'][number],
+  codes: ReadonlyMap<string, string>,
+): void {
+  const told = [...draft.state.notices.values()].filter(
+    ({ notice }) => notice.matter === matter.id && notice.template === template,
+  );
+  const { now, plan } = draft.inputs;
+  const code = codeOf === null ? undefined : codes.get(codeOf);
+  const about = { template, clause: playbook.clause, level: null, of: null, matter: matter.id } as const;
+  const kind = template.slice(0, template.indexOf('.')) as Exclude<Notice['kind'], 'exam-change'>;
+  if (to !== 'candidates') {
+    const posts = to.filter((post) => staffed(draft, post, null) > 0);
+    if (told.length > 0 || posts.length === 0) return;
+    const dueMinutes = stepsOf(plan, matter).find(({ id }) => id === codeOf)?.minutes ?? 0;
+    const values = {
+      ...valuesOf(draft, matter, playbook, matter.sites[0] ?? null, matter.from + dueMinutes * MINUTE),
+    };
+    const deadline = now + STAFF_NOTICE_LASTS_MS;
+    const audience = { who: 'posts', posts: posts as Post[], sites: null } as const;
+    addNotice(draft, {
+      ...about,
+      kind,
+      lane: 'office',
+      audience: { ...audience },
+      values: { ...values, ...(code && { 码: code }) },
+      deadline,
+    });
+    return;
+  }
+  for (const siteId of matter.sites) {
+    if (told.some(({ notice: { audience } }) => audience.who === 'candidates' && audience.siteId === siteId))
+      continue;
+    const papers = draft.papers.get(siteId) ?? [];
+    const sitting = papers.find(({ admitFrom, endsAt }) => admitFrom <= now && now < endsAt);
+    // After its last paper the people of a site are those of that paper: they may be there still.
+    const last = papers.findLast(({ endsAt }) => endsAt <= now && now < endsAt + TELL_LASTS_MS);
+    const paper = sitting ?? (kind === 'stay' ? last : papers.find(({ endsAt }) => endsAt > now));
+    if (!paper) continue;
+    const ids =
+      kind === 'traffic' || kind === 'candidate-reminder'
+        ? papers.filter(({ endsAt }) => endsAt > now)
+        : [paper];
+    const cells = (draft.state.census?.cells ?? [])
+      .filter((cell) => cell.siteId === siteId && ids.some(({ id }) => cell.sessionIds.includes(id)))
+      .map(({ home, sessionIds }) => ({ siteId, home, sessionIds }));
+    if (cells.length === 0) continue;
+    const values = valuesOf(
+      draft,
+      matter,
+      playbook,
+      siteId,
+      paper.endsAt + REGISTER_WITHIN_MS,
+      sessionSlot(paper, draft.inputs.exam.timeZone),
+    );
+    const deadline = matter.to ?? Math.max(now, sitting?.endsAt ?? now) + TELL_LASTS_MS;
+    const audience = { who: 'candidates', siteId, cells, dropTold: [] } as const;
+    addNotice(draft, {
+      ...about,
+      kind,
+      lane: 'candidates',
+      audience: { ...audience, dropTold: [] },
+      values,
+      deadline,
+    });
+  }
+}
+
+function valuesOf(
+  { inputs: { exam, district, now } }: Draft,
+  matter: Matter,
+  { words }: Playbook,
+  siteId: string | null,
+  until: number,
+  session?: string,
+): Partial<Record<SlotName, string>> {
+  const zone = exam.timeZone;
+  const site = exam.sites.find(({ id }) => id === siteId);
+  const next = exam.sessions.find(({ endsAt }) => endsAt > now) ?? exam.sessions[exam.sessions.length - 1]!;
+  return {
+    时间: dayTime(matter.from, zone),
+    截止: dayTime(until, zone),
+    场次: session ?? sessionSlot(next, zone),
+    区域: matter.areas.some((code) => contains(code, district.adcode)) ? '全市' : '部分县区',
+    响应: responseSlot(matter.hazard, matter.level ?? 'blue'),
+    考点: nameSlot('考点', site?.name ?? district.name),
+    地点: nameSlot('地点', site?.shelters[0]?.name ?? '考点内'),
+    ...words,
+    ...(matter.measure === null ? {} : { 措施: matter.measure }),
+  };
+}
+
+/** What no officer let go in its time, and what is told of a matter that is over, is stopped. */
+function dropUnapproved(draft: Draft): void {
+  const { state, inputs } = draft;
+  for (const { notice, state: stands, hold, counts } of state.notices.values()) {
+    if (notice.audience.who === 'posts' || counts !== null || stands === 'stopped') continue;
+    const matter = state.matters.get(notice.matter ?? '');
+    const isOver = matter !== undefined && isPast(matter, inputs.now);
+    const isLate = stands === 'held' && hold?.for === 'approval' && hold.until <= inputs.now;
+    if (isOver) stopNotice(draft, notice.no, 'over');
+    else if (isLate && (notice.matter !== undefined || !isOfWeather(notice)))
+      stopNotice(draft, notice.no, 'not approved');
+  }
+}
