@@ -1,8 +1,7 @@
 /** Incidents and measures at work: they start the plan, owe their playbook's steps by its clocks, and are told of. */
 import type { Notice } from '../notice/notice.ts';
 import { nameSlot, responseSlot, type SlotName, sessionSlot } from '../notice/slots.ts';
-import { SITE_POSTS } from '../plan/checks.ts';
-import type { Post } from '../plan/exam.ts';
+import { type Post, SITE_POSTS } from '../plan/exam.ts';
 import type { Playbook, PlaybookStep } from '../plan/playbook.ts';
 import { dayTime, HOUR, MINUTE } from '../time.ts';
 import { contains } from '../warning/divisions.ts';
@@ -111,11 +110,8 @@ function dueOf(
     const papers = matter.sites.flatMap((site) => draft.papers.get(site) ?? []);
     const dues = papers.map(({ startsAt }) => startsAt + span).filter((due) => due >= matter.from);
     // Of each paper once: after one is counted, the next one's count is owed.
-    const done = task
-      ? task.doneAt === null && task.dueAt >= now
-        ? Number.POSITIVE_INFINITY
-        : task.dueAt
-      : 0;
+    const isOwed = task?.doneAt === null && now < task.dueAt + COUNT_OWED_MS;
+    const done = isOwed ? Number.POSITIVE_INFINITY : (task?.dueAt ?? 0);
     const next = dues.filter((due) => due > done && due >= now);
     return next.length > 0 ? Math.min(...next) : null;
   }
