@@ -116,7 +116,7 @@ export const FUNCTIONS = {
     alone: true,
     reads: ['versions', 'feeds', 'roster', 'keys'],
     writes: ['chain', 'warnings', 'notices', 'slices', 'work', 'deliveries', 'receipts'],
-    removes: [],
+    removes: ['roster', 'receipts'],
     readsObjects: ['record'],
     writesObjects: ['record'],
     removesObjects: [],

@@ -163,6 +163,16 @@ describe('against the version before', () => {
   });
 });
 
+test('A site is asked once a version to see to its people with special needs, by id.', async () => {
+  const made = await office();
+  const people = [...candidates(2), ...candidates(4, { needs: '轮椅' }).slice(2)];
+  const report = await bring(made, csv(people));
+  for (let times = 0; times < 2; times += 1) await use(made, report);
+  const { findings } = await catchUp(made.ports.store, CHAIN);
+  const params = { site: 's1', version: report.version, people: 'C-00003 C-00004' };
+  expect(findings).toMatchObject([{ code: 'needs-follow-up', params }]);
+});
+
 test('What a file holds of people stands nowhere but in sealed fields.', async () => {
   const made = await office();
   const people = [...candidates(4, { needs: '轮椅' }), ...STAFF];

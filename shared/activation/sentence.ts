@@ -311,6 +311,12 @@ function findingSentence({ code, params }: Extract<Effect, { kind: 'finding' }>)
     const where = [posts, params.sites].filter((each) => each !== '').join('，');
     return `当日短信已满，“${KIND_NAMES[params.kind as NoticeKind]}”请改打电话：${where}`;
   }
+  if (code === 'needs-follow-up')
+    return `考点 ${params.site}：请考点负责人逐一落实便利措施，考生 ${params.people}（名册第 ${params.version} 版）`;
+  if (code === 'personal-deleted') {
+    const rest = params.complete === 1 ? '已无剩余' : '其余接着删除';
+    return `个人信息保存期满：删除名册 ${params.people} 人次、短信号码 ${params.numbers} 个、回执 ${params.receipts} 条，${rest}`;
+  }
   if (code === 'act-refused') return `操作未被采纳：${params.does}（${params.why}）`;
   return `${code}（${Object.entries(params)
     .map(([name, value]) => `${name} ${value}`)

@@ -15,6 +15,7 @@ import { expandCharge } from './expand.ts';
 import { projectClosed } from './notices.ts';
 import { charges, inEveryDistrict } from './office.ts';
 import { sealRecord } from './record.ts';
+import { forgetPeople } from './retention.ts';
 import { adoptParked, settle } from './settle.ts';
 
 const SETTLED = { by: 'system', cause: { kind: 'settled' } } as const;
@@ -35,6 +36,9 @@ export async function sweep(ports: Ports, untilMachine: number): Promise<void> {
   });
   await settleAll(ports, late);
   if (!late()) await adoptLateReceipts(ports);
+  await inEveryDistrict(store, async (charge) => {
+    if (!late()) await forgetPeople(ports, charge, late);
+  });
   await inEveryDistrict(store, async (charge) => sealRecord(ports, charge.chain));
 }
 

@@ -1,0 +1,97 @@
+/**
+ * The end of what names people: some time after the exam its rosters, the numbers that were told and the receipts parked
+ * for them are deleted, and the record says how many. What is left of everybody is an id and what became of each SMS.
+ */
+import type { Ports } from '../io/ports.ts';
+import { queryAll } from '../io/query-all.ts';
+import { rosterKey } from '../notice/slices.ts';
+import { inParallel } from '../parallel.ts';
+import type { Exam } from '../plan/exam.ts';
+import { DAY } from '../time.ts';
+import { append, catchUp } from './chain.ts';
+import { deliveriesOf } from './notices.ts';
+import { type Charge, documentsOf } from './office.ts';
+import { peopleIn, ROSTER_WIDTH, rosterPk, sitesOf } from './roster.ts';
+
+/** How long after the last paper: results are out and objections heard by then. An office default, no clause says it. */
+export const PERSONAL_KEPT_MS = 90 * DAY;
+
+/** The finding that proves it: counts and roster versions; `complete` is 1 once nothing was left. */
+export const PERSONAL_DELETED = 'personal-deleted';
+
+interface Gone {
+  people: number;
+  numbers: number;
+  receipts: number;
+}
+
+/**
+ * Deletes what is due in a district, as far as `late` allows; the next run goes on from what is left. A roster that is
+ * imported even later is deleted like those before it.
+ */
+export async function forgetPeople(ports: Ports, charge: Charge, late: () => boolean): Promise<void> {
+  const { store, clock } = ports;
+  const { chain, exam } = charge;
+  const over = Math.max(...exam.sessions.map(({ endsAt }) => endsAt));
+  if (clock.now() < over + PERSONAL_KEPT_MS) return;
+  const rosters = (await queryAll(store, 'versions', rosterPk(exam.id))).map(({ sk }) => sk);
+  const versions = rosters.join(' ');
+  const { findings } = await catchUp(store, chain);
+  const last = findings.findLast(({ code }) => code === PERSONAL_DELETED)?.params;
+  if (last?.complete === 1 && last.versions === versions) return;
+
+  const gone: Gone = { people: 0, numbers: 0, receipts: 0 };
+  const complete =
+    (await numbersGone(ports, chain, gone, late)) && (await rowsGone(ports, charge, rosters, gone, late));
+  if (!complete && gone.people + gone.numbers === 0) return;
+  const params = { ...gone, versions, complete: complete ? 1 : 0 };
+  await append(ports, chain, { by: 'system', cause: { kind: 'settled' } }, () => [
+    { kind: 'finding', code: PERSONAL_DELETED, params },
+  ]);
+  ports.log('personal.deleted', { chain, ...params });
+}
+
+/** Numbers leave their rows, which stay: they are what the closed sums are made of. Receipts are found by number first. */
+async function numbersGone(ports: Ports, chain: string, gone: Gone, late: () => boolean): Promise<boolean> {
+  const { store, vault } = ports;
+  for (const no of (await catchUp(store, chain)).notices.keys()) {
+    for await (const rows of deliveriesOf(ports, chain, no)) {
+      if (late()) return false;
+      await inParallel(rows, ROSTER_WIDTH, async (row) => {
+        if (row.to === null) return;
+        for (const receipt of await queryAll(store, 'receipts', await vault.hash(row.to))) {
+          await store.remove('receipts', receipt);
+          gone.receipts += 1;
+        }
+        const { state, token } = row;
+        if (await store.replaceIf('deliveries', { ...row, to: null }, { state, token })) gone.numbers += 1;
+      });
+    }
+  }
+  return true;
+}
+
+/** The district's own rows of every version, and those of the whole exam, which the first district deletes. */
+async function rowsGone(
+  { store }: Ports,
+  { exam, district }: Charge,
+  versions: string[],
+  gone: Gone,
+  late: () => boolean,
+): Promise<boolean> {
+  const exams = await documentsOf<Exam>(store, `exam#${exam.id}`);
+  const own = exams.map((each) => ({
+    ...each,
+    sites: each.sites.filter(({ districtId }) => districtId === district.id),
+  }));
+  for (const version of versions) {
+    for await (const people of peopleIn(store, exam.id, version, sitesOf(own))) {
+      if (late()) return false;
+      await inParallel(people, ROSTER_WIDTH, async ({ siteId, personId }) => {
+        await store.remove('roster', { pk: rosterKey(exam.id, version, siteId), sk: personId });
+      });
+      gone.people += people.length;
+    }
+  }
+  return true;
+}
