@@ -252,7 +252,7 @@ describe('six hundred sites', () => {
     expect(brokenAt(all)).toBeNull();
     const state = await catchUp(ports.store, CHAIN);
     const activation = state.activations[0]!;
-    expect(activation.tasks.size).toBe(600 * 3 + 4);
+    expect(activation.tasks.size).toBe(600 * 3 + 5);
     const told = new Set(
       [...state.notices.values()].flatMap(({ notice: { audience } }) =>
         audience.who === 'candidates' ? [audience.siteId] : [],

@@ -10,7 +10,7 @@ export interface Actor {
 
 export interface Act {
   does: string;
-  /** A task's id, its code, or the name of its step. */
+  /** A task's id, its code, or the name of its step or preparation. */
   task?: string | undefined;
   /** A notice's number. */
   notice?: string | undefined;

@@ -10,7 +10,15 @@ import { type Effect, REFUSALS } from './events.ts';
 import { followUp } from './follow-up.ts';
 import { openMatters, recordIncident, recordMeasure } from './matter.ts';
 import type { Inputs } from './situation.ts';
-import { lastActivation, type NoticeRecord, openActivation, type State, type Task } from './state.ts';
+import {
+  type Assignment,
+  lastActivation,
+  type NoticeRecord,
+  openActivation,
+  type Preparation,
+  type State,
+  type Task,
+} from './state.ts';
 import { withdrawn } from './watch.ts';
 
 /** Posts that may confirm that an activation is over (plan §2). */
@@ -90,10 +98,13 @@ function released({ no, deadline, audience }: Notice, actor: Actor): Effect[] {
 
 function onTask(state: State, actor: Actor, act: Act): ActAnswer {
   const to = act.does === 'done' ? 'done' : 'acknowledged';
-  const tasks = [...(lastActivation(state)?.tasks.values() ?? [])];
-  const named = tasks.filter(
-    (task) => task.id === act.task || task.code === act.task || task.step === act.task,
-  );
+  const names = (task: Task | Preparation): string[] => [
+    task.id,
+    task.code,
+    'step' in task ? task.step : task.item,
+  ];
+  const tasks = [...(lastActivation(state)?.tasks.values() ?? []), ...state.preparations.values()];
+  const named = tasks.filter((task) => names(task).includes(act.task ?? ''));
   // Those who lead may tick off for another, where it is clear whose task is meant.
   const own = named.find((each) => isOwn(each, actor));
   const task = own ?? (named.length === 1 && MAY_DECIDE.has(actor.role) ? named[0] : undefined);
@@ -104,7 +115,7 @@ function onTask(state: State, actor: Actor, act: Act): ActAnswer {
   return { effects: [{ kind: 'task-state', taskId: task.id, state: to, by: actor.personId }] };
 }
 
-function isOwn(task: Task, actor: Actor): boolean {
+function isOwn(task: Assignment, actor: Actor): boolean {
   const post: Post = task.post;
   if (task.siteId === null) return actor.role === post;
   return actor.role !== 'candidate' && actor.siteId === task.siteId;

@@ -23,6 +23,7 @@ import type { Decision, Evidence, Reason, SiteLevel } from './events.ts';
 import { spanAfter } from './fold.ts';
 import { decideFollowUps } from './follow-up.ts';
 import { decideMatters } from './matters.ts';
+import { decidePreparations } from './prepare.ts';
 import type { Assessed, Inputs } from './situation.ts';
 import { decideStaff } from './staff.ts';
 import { DISTRICT, JOINING, type State } from './state.ts';
@@ -36,6 +37,7 @@ export function decide(inputs: Inputs, state: State): Decision {
   const draft = startDraft(inputs, state);
   decideMatters(draft);
   decideWarnings(draft);
+  decidePreparations(draft);
   decideDuties(draft);
   decideStaff(draft);
   decideCandidates(draft);

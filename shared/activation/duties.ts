@@ -27,16 +27,16 @@ import { addNotice, settleWaiting, type Wish } from './wanted.ts';
 
 export function decideDuties(draft: Draft): void {
   const activation = openActivation(draft.state);
+  const touched = new Set<string>();
   if (draft.activationId !== null) {
-    const touched = new Set<string>();
     const [district, sites] = placesOf(draft);
     for (const step of draft.inputs.plan.steps) {
       for (const { post, per } of step.tasks) {
         decideTasks(draft, { step, post }, per === 'district' ? [district] : sites, activation, touched);
       }
     }
-    if (activation) decideDeadlines(draft, activation, touched);
   }
+  decideDeadlines(draft, touched);
   decideHeld(draft, activation);
 }
 

@@ -1,12 +1,15 @@
 /** What falls due with time (plan §3): reminders at half time, and late work that climbs from post to post. */
+import type { OrdinaryKind } from '../notice/notice.ts';
 import { nameSlot, postSlot, type SlotName } from '../notice/slots.ts';
+import { findTemplate, onlyTemplate } from '../notice/templates.ts';
 import type { Post } from '../plan/exam.ts';
-import { dayTime, HOUR, MINUTE } from '../time.ts';
-import { higher, rank } from '../warning/warning.ts';
+import { DAY, dayTime, HOUR, MINUTE } from '../time.ts';
+import { higher, type Level, rank } from '../warning/warning.ts';
 import { colourOf, type Draft, push, STAFF_NOTICE_LASTS_MS, staffed, startGroup } from './draft.ts';
 import type { WorkId } from './events.ts';
 import { nightUntil } from './hold.ts';
-import { type Activation, placeKey, type Task } from './state.ts';
+import { isPressed } from './prepare.ts';
+import { lastActivation, type Preparation, placeKey, type Task } from './state.ts';
 import { addNotice } from './wanted.ts';
 
 /** Steps that ask for nothing but a confirmation: acknowledged, they are never late. */
@@ -17,18 +20,19 @@ const COUNT_MAX = 999;
 
 /** One task of which one post at one place is to hear now. */
 interface Call {
-  task: Task;
+  task: Task | Preparation;
   post: Post;
   site: string | null;
   why: 'half' | 'vacant' | 'late';
 }
 
 /** `touched`: tasks that this very decision reopens, shortens or withdraws: they have their time first. */
-export function decideDeadlines(draft: Draft, activation: Activation, touched: ReadonlySet<string>): void {
+export function decideDeadlines(draft: Draft, touched: ReadonlySet<string>): void {
   const { inputs, state, situation } = draft;
   const { plan, exam, now } = inputs;
+  const preparations = now < situation.firstAt ? state.preparations.values() : [];
   const calls: Call[] = [];
-  for (const task of activation.tasks.values()) {
+  for (const task of [...(lastActivation(state)?.tasks.values() ?? []), ...preparations]) {
     if (touched.has(task.id) || task.givenAt === now || !isWaiting(task)) continue;
     // What is done at its due time is in time.
     const isLate = task.dueAt < now;
@@ -36,7 +40,9 @@ export function decideDeadlines(draft: Draft, activation: Activation, touched: R
       startGroup(draft);
       push(draft, { kind: 'task-state', taskId: task.id, state: 'overdue', by: null });
     }
-    const night = nightUntil(plan.night, task.level, now, exam.timeZone, situation.firstAt);
+    if (!('step' in task) && !isPressed(task, plan.readiness.remindDays)) continue;
+    const level = 'step' in task ? task.level : 'blue';
+    const night = nightUntil(plan.night, level, now, exam.timeZone, situation.firstAt);
     for (const call of isLate ? climb(draft, task) : remind(draft, task)) {
       if (night === null || call.post === 'duty-officer') calls.push(call);
     }
@@ -48,39 +54,40 @@ export function decideDeadlines(draft: Draft, activation: Activation, touched: R
   for (const alike of Map.groupBy(messages, ({ key }) => key).values()) tell(draft, alike);
 }
 
-function isWaiting({ step, acknowledgedAt, doneAt, withdrawnAt }: Task): boolean {
-  const isConfirmed = acknowledgedAt !== null && CONFIRMATIONS.has(step);
-  return doneAt === null && withdrawnAt === null && !isConfirmed;
+function isWaiting(task: Task | Preparation): boolean {
+  const isConfirmed = task.acknowledgedAt !== null && 'step' in task && CONFIRMATIONS.has(task.step);
+  return task.doneAt === null && task.withdrawnAt === null && !isConfirmed;
 }
 
 /** The next post up, once the one below has had its time; each hears of a task once. */
-function climb(draft: Draft, task: Task): Call[] {
+function climb(draft: Draft, task: Task | Preparation): Call[] {
   const { inputs, situation } = draft;
-  const { chain, topFromHours, stepMinutes } = inputs.plan.escalation;
+  const { escalation, readiness } = inputs.plan;
+  const { chain, topFromHours, stepMinutes } = escalation;
   const above = chain.slice(chain.indexOf(task.post) + 1);
   const post = above.find((each) => staffed(draft, each, null) > 0 && !task.escalated.includes(each));
   if (post === undefined) return [];
-  const isGrave = rank(task.level) >= rank('orange');
+  const isGrave = 'step' in task && rank(task.level) >= rank('orange');
   if (post === chain[chain.length - 1] && !isGrave && inputs.now < situation.firstAt - topFromHours * HOUR)
     return [];
   const since = task.escalatedAt;
-  if (since !== null && inputs.now < since + stepMinutes[colourOf(task.level)] * MINUTE) return [];
+  const rest = 'step' in task ? stepMinutes[colourOf(task.level)] * MINUTE : readiness.climbHours * HOUR;
+  if (since !== null && inputs.now < since + rest) return [];
   return [{ task, post, site: null, why: 'late' }];
 }
 
 /** A task that nobody holds goes to who stands in; one that nobody confirms is recalled to both at half time. */
-function remind(draft: Draft, task: Task): Call[] {
+function remind(draft: Draft, task: Task | Preparation): Call[] {
   const { now, plan } = draft.inputs;
   if (task.acknowledgedAt !== null) return [];
   if (staffed(draft, task.post, task.siteId) === 0 && task.escalated.length === 0) {
     const post = standInFor(draft, task.post);
     if (post !== null) return [{ task, post, site: null, why: 'vacant' }];
   }
-  const from = handedOutAt(draft, task);
-  if (task.dueAt <= from || now < (from + task.dueAt) / 2) return [];
+  if (now < recallAt(draft, task)) return [];
   const both: Call[] = [{ task, post: task.post, site: task.siteId, why: 'half' }];
   const standIn = plan.escalation.standIns[task.post];
-  if (standIn) both.push({ task, post: standIn, site: null, why: 'half' });
+  if (standIn && 'step' in task) both.push({ task, post: standIn, site: null, why: 'half' });
   return both.filter(
     ({ post, site }) =>
       staffed(draft, post, site) > 0 && !task.reminded.includes(post) && !task.escalated.includes(post),
@@ -94,13 +101,15 @@ function standInFor(draft: Draft, post: Post): Post | null {
   return others.find((each) => each && each !== post && staffed(draft, each, null) > 0) ?? null;
 }
 
-/** In the morning, where the night rule let the owner sleep. */
-function handedOutAt({ inputs, situation }: Draft, { step, post, level, givenAt }: Task): number {
+/** Half-way from handing out, in the morning where the night rule let the owner sleep, to the due time; never if both are one. */
+function recallAt({ inputs, situation }: Draft, task: Task | Preparation): number {
   const { plan, exam } = inputs;
+  if (!('step' in task)) return task.dueAt - plan.readiness.remindDays * DAY;
+  const { step, post, level, givenAt, dueAt } = task;
   const sleeps = post !== 'duty-officer' && plan.steps.find(({ id }) => id === step)?.nightRule === true;
-  return (
-    (sleeps ? nightUntil(plan.night, level, givenAt, exam.timeZone, situation.firstAt) : null) ?? givenAt
-  );
+  const morning = sleeps ? nightUntil(plan.night, level, givenAt, exam.timeZone, situation.firstAt) : null;
+  const from = morning ?? givenAt;
+  return dueAt > from ? (from + dueAt) / 2 : Number.POSITIVE_INFINITY;
 }
 
 interface Message {
@@ -119,10 +128,17 @@ function messageOf({ inputs: { plan, exam } }: Draft, calls: Call[]): Message {
   const isReminder = calls.every((call) => call.why === 'half');
   const isSingle = calls.length === 1;
   const variant = isSingle ? { half: 'half', vacant: 'vacant', late: 'overdue' }[why] : 'digest';
-  const template = `${isReminder ? 'task-reminder' : 'escalation'}.${variant}@1`;
+  const source =
+    'step' in task
+      ? plan.steps.find(({ id }) => id === task.step)
+      : plan.readiness.items.find(({ id }) => id === task.item);
+  const template =
+    isReminder && isSingle && !('step' in task) && source?.notice
+      ? onlyTemplate(source.notice)
+      : `${isReminder ? 'task-reminder' : 'escalation'}.${variant}@1`;
   const values = {
     岗位: postSlot(task.post),
-    事项: nameSlot('事项', task.title ?? plan.steps.find(({ id }) => id === task.step)?.title ?? task.step),
+    事项: nameSlot('事项', source?.title ?? ('title' in task && task.title ? task.title : '备考任务')),
     截止: dayTime(task.dueAt, exam.timeZone),
     ...(isSingle ? {} : { 数: String(Math.min(calls.length, COUNT_MAX)) }),
   };
@@ -145,7 +161,7 @@ function tell(draft: Draft, messages: Message[]): void {
   if (escalated.length > 0) push(draft, { kind: 'tasks-escalated', tasks: escalated, to: post });
   const codes = messages.map((message) => [message.calls[0]!.site, { 码: message.code ?? '' }]);
   addNotice(draft, {
-    kind: escalated.length > 0 ? 'escalation' : 'task-reminder',
+    kind: findTemplate(template)!.kind as OrdinaryKind,
     lane: site === null ? 'office' : 'staff',
     template,
     clause: draft.inputs.plan.escalation.clause,
@@ -154,7 +170,10 @@ function tell(draft: Draft, messages: Message[]): void {
       posts: [post],
       sites: site === null ? null : messages.flatMap((message) => message.calls[0]!.site ?? []),
     },
-    level: all.map(({ task }) => task.level).reduce((a, b) => higher(a, b)),
+    level: all.reduce<Level | null>(
+      (level, { task }) => ('step' in task ? higher<Level | null>(level, task.level) : level),
+      null,
+    ),
     of: null,
     values: { ...values, ...(code !== null && site === null ? { 码: code } : {}) },
     siteSlots: code !== null && site !== null ? Object.fromEntries(codes) : {},

@@ -125,6 +125,14 @@ export type Effect =
       state: 'acknowledged' | 'done' | 'overdue' | 'withdrawn';
       by: string | null;
     }
+  | {
+      kind: 'preparations-opened';
+      item: string;
+      clause: string;
+      post: Post;
+      dueAt: number;
+      places: TaskPlace[];
+    }
   /** Owner, or who stands in, was reminded of work not yet confirmed. */
   | { kind: 'tasks-reminded'; tasks: string[]; to: Post }
   /** A post above the owner, or in place of a vacant one, was told of work that is late or that nobody holds. */

@@ -1,12 +1,14 @@
 /** The fold of a chain, event by event: effects are applied, never worked out again. */
 import type { Notice } from '../notice/notice.ts';
 import { assert } from '../outcome.ts';
-import { type Cell, type Census, cellKey } from '../plan/exam.ts';
+import { type Cell, type Census, cellKey, type Post } from '../plan/exam.ts';
 import { pad } from '../time.ts';
 import { type Level, rank } from '../warning/warning.ts';
-import type { ChainEvent, Effect } from './events.ts';
+import type { ChainEvent, Effect, TaskPlace } from './events.ts';
 import {
   type Activation,
+  type Assignment,
+  assignment,
   DISTRICT,
   type Incoming,
   JOINING,
@@ -14,6 +16,7 @@ import {
   type NoticeRecord,
   openActivation,
   placeKey,
+  preparationId,
   type Span,
   type State,
   taskId,
@@ -80,6 +83,12 @@ function applyEffect(state: State, effect: Effect, { at, by, seq }: ChainEvent):
       state.lastCalmAt = effect.level === null ? at : null;
       return;
     }
+    case 'preparations-opened':
+      for (const place of effect.places) {
+        const id = preparationId(effect.item, effect.post, place.site);
+        state.preparations.set(id, { ...opened(state, effect, place, id, at), item: effect.item });
+      }
+      return;
     case 'tasks-opened':
     case 'tasks-due':
     case 'tasks-reminded':
@@ -174,70 +183,81 @@ function applyReason(state: State, effect: ReasonEffect, at: number): void {
   if (joins && !activation.warnings.includes(warningId)) activation.warnings.push(warningId);
 }
 
-function applyTask(
-  state: State,
-  effect: Extract<Effect, { kind: 'tasks-opened' | `task${string}` }>,
-  at: number,
-): void {
-  const activation = lastActivation(state);
-  assert(activation, `no activation in ${state.chain}`);
-  const { id: activationId, tasks } = activation;
-  if (effect.kind === 'task-state') {
-    const task = tasks.get(effect.taskId);
-    assert(task, `no task ${effect.taskId}`);
-    if (effect.state === 'overdue') task.overdueAt = at;
-    if (effect.state === 'withdrawn') task.withdrawnAt = at;
-    if (effect.state === 'acknowledged' || effect.state === 'done') task.acknowledgedAt ??= at;
-    if (effect.state === 'done') task.doneAt = at;
-    return;
-  }
-  if (effect.kind === 'tasks-reminded' || effect.kind === 'tasks-escalated') {
-    for (const id of effect.tasks) {
-      const task = tasks.get(id);
-      assert(task, `no task ${id}`);
-      if (effect.kind === 'tasks-reminded') task.reminded.push(effect.to);
-      else {
+function applyTask(state: State, effect: Extract<Effect, { kind: `task${string}` }>, at: number): void {
+  const named = (id: string): Assignment => {
+    const found = assignment(state, id);
+    assert(found, `no task ${id}`);
+    return found;
+  };
+  switch (effect.kind) {
+    case 'task-state': {
+      const task = named(effect.taskId);
+      if (effect.state === 'overdue') task.overdueAt = at;
+      if (effect.state === 'withdrawn') task.withdrawnAt = at;
+      if (effect.state === 'acknowledged' || effect.state === 'done') task.acknowledgedAt ??= at;
+      if (effect.state === 'done') task.doneAt = at;
+      return;
+    }
+    case 'tasks-reminded':
+      for (const id of effect.tasks) named(id).reminded.push(effect.to);
+      return;
+    case 'tasks-escalated':
+      for (const id of effect.tasks) {
+        const task = named(id);
         task.escalated.push(effect.to);
         task.escalatedAt = at;
       }
+      return;
+    case 'tasks-due': {
+      const { id: activationId, tasks } = latest(state);
+      for (const site of effect.sites) {
+        const task = tasks.get(taskId(activationId, effect.step, effect.post, site));
+        assert(task, `no task ${effect.step} ${effect.post} ${site}`);
+        task.givenAt = at;
+        task.reminded = [];
+        task.dueAt = effect.dueAt;
+        task.level = effect.level;
+      }
+      return;
     }
-    return;
-  }
-  if (effect.kind === 'tasks-due') {
-    for (const site of effect.sites) {
-      const task = tasks.get(taskId(activationId, effect.step, effect.post, site));
-      assert(task, `no task ${effect.step} ${effect.post} ${site}`);
-      task.givenAt = at;
-      task.reminded = [];
-      task.dueAt = effect.dueAt;
-      task.level = effect.level;
+    case 'tasks-opened': {
+      const { id: activationId, tasks } = latest(state);
+      const { step, post, level, title } = effect;
+      const titled = title === undefined ? {} : { title };
+      for (const place of effect.places) {
+        const id = taskId(activationId, step, post, place.site);
+        tasks.set(id, { ...opened(state, effect, place, id, at), step, level, ...titled });
+      }
     }
-    return;
   }
-  for (const place of effect.places) {
-    const id = taskId(activationId, effect.step, effect.post, place.site);
-    tasks.set(id, {
-      id,
-      step: effect.step,
-      ...(effect.title === undefined ? {} : { title: effect.title }),
-      clause: effect.clause,
-      siteId: place.site,
-      post: effect.post,
-      code: place.code,
-      level: effect.level,
-      openedAt: at,
-      givenAt: at,
-      dueAt: effect.dueAt,
-      reminded: [],
-      escalated: [],
-      escalatedAt: null,
-      acknowledgedAt: null,
-      doneAt: null,
-      overdueAt: null,
-      withdrawnAt: null,
-    });
-    state.lastCode = Math.max(state.lastCode, Number(place.code));
-  }
+}
+
+/** What was just handed to a post at a place. */
+function opened(
+  state: State,
+  { clause, post, dueAt }: { clause: string; post: Post; dueAt: number },
+  { site, code }: TaskPlace,
+  id: string,
+  at: number,
+): Assignment {
+  state.lastCode = Math.max(state.lastCode, Number(code));
+  return {
+    id,
+    clause,
+    siteId: site,
+    post,
+    code,
+    openedAt: at,
+    givenAt: at,
+    dueAt,
+    reminded: [],
+    escalated: [],
+    escalatedAt: null,
+    acknowledgedAt: null,
+    doneAt: null,
+    overdueAt: null,
+    withdrawnAt: null,
+  };
 }
 
 function applyNotice(state: State, effect: Extract<Effect, { kind: `notice${string}` }>, at: number): void {
@@ -333,6 +353,12 @@ function press(state: State, { kind, audience }: Notice, at: number): void {
   if ((kind !== 'task-reminder' && kind !== 'escalation') || audience.who !== 'posts') return;
   for (const post of audience.posts)
     for (const site of audience.sites ?? [null]) state.pressedAt.set(placeKey(post, site), at);
+}
+
+function latest(state: State): Activation {
+  const activation = lastActivation(state);
+  assert(activation, `no activation in ${state.chain}`);
+  return activation;
 }
 
 function current(state: State): Activation {

@@ -204,6 +204,8 @@ export function effectSentence(effect: Effect, exam: Exam): string {
     }
     case 'activation-level':
       return `最高预警级别：${levelName(effect.level)}`;
+    case 'preparations-opened':
+      return `备考任务“${effect.item}”交${postSlot(effect.post)}（${effect.places.length} 处），${at(effect.dueAt)}前（预案${effect.clause}）`;
     case 'tasks-opened': {
       const sites = effect.places.flatMap(({ site }) => (site === null ? [] : [place(site)]));
       const where = sites.length > 0 ? `（${sites.join('、')}）` : '';

@@ -7,16 +7,13 @@ import type { Consent } from './consent.ts';
 import type { Evidence, FollowUp, Reason, SiteLevel, Versions, WorkId } from './events.ts';
 import type { Matter } from './matter.ts';
 
-export interface Task {
+/** Something that a post has to do by a time. */
+export interface Assignment {
   id: string;
-  step: WorkId;
-  /** Of a playbook's step. */
-  title?: string;
   clause: string;
   siteId: string | null;
   post: Post;
   code: string;
-  level: Level;
   openedAt: number;
   /** When it was last handed out: opened, or given less time by a raise. */
   givenAt: number;
@@ -30,6 +27,19 @@ export interface Task {
   doneAt: number | null;
   overdueAt: number | null;
   withdrawnAt: number | null;
+}
+
+/** A step of the plan in an activation. */
+export interface Task extends Assignment {
+  step: WorkId;
+  /** Of a playbook's step. */
+  title?: string;
+  level: Level;
+}
+
+/** An item of the readiness set, outside any activation. */
+export interface Preparation extends Assignment {
+  item: string;
 }
 
 export type NoticeState = 'held' | 'sending' | 'paused' | 'stopped' | 'closed';
@@ -100,6 +110,7 @@ export interface State {
   /** Cells with people added by a roster version after they were told. */
   cellsAdded: Map<string, number>;
   activations: Activation[];
+  preparations: Map<string, Preparation>;
   decisions: DecisionEntry[];
   /** Last reason of each warning revision. */
   reasons: Map<string, Reason>;
@@ -139,6 +150,7 @@ export function emptyState(chain: string, genesis: string): State {
     incoming: null,
     cellsAdded: new Map(),
     activations: [],
+    preparations: new Map(),
     decisions: [],
     reasons: new Map(),
     siteLevels: new Map(),
@@ -182,8 +194,17 @@ export function taskId(activationId: string, step: WorkId, post: Post, site: str
   return `${activationId}/${step}/${site ?? post}`;
 }
 
+export function preparationId(item: string, post: Post, site: string | null): string {
+  return `readiness/${item}/${site ?? post}`;
+}
+
+/** A task of the last activation or a preparation, by its id. */
+export function assignment(state: State, id: string): Assignment | undefined {
+  return lastActivation(state)?.tasks.get(id) ?? state.preparations.get(id);
+}
+
 /** `overdue` is shown until the work is done; an acknowledgement keeps its own time beside it. */
-export function taskState(task: Task): 'open' | 'acknowledged' | 'done' | 'overdue' | 'withdrawn' {
+export function taskState(task: Assignment): 'open' | 'acknowledged' | 'done' | 'overdue' | 'withdrawn' {
   if (task.doneAt !== null) return 'done';
   if (task.withdrawnAt !== null) return 'withdrawn';
   if (task.overdueAt !== null) return 'overdue';

@@ -144,6 +144,34 @@ export interface Escalation {
   basis: Basis;
 }
 
+/** One preparation that is owed without any warning (备考任务). */
+export interface ReadinessItem {
+  id: string;
+  clause: string;
+  /** ≤ 8 characters: the {事项} of an SMS. */
+  title: string;
+  duty: string;
+  post: Post;
+  per: 'district' | 'site';
+  /** Due this many days before T. */
+  daysBefore: number;
+  /** What shows that it is done, in words. */
+  evidence: string;
+  /** The step by which an activation confirms it anew. */
+  confirmedBy: StepId | null;
+  /** The text in which it is asked for, where it has one of its own. */
+  notice: 'staff-briefing' | null;
+  basis: Basis;
+}
+
+export interface Readiness {
+  /** The owner is reminded this long before it is due. */
+  remindDays: number;
+  /** Until the next post up hears of what is late. */
+  climbHours: number;
+  items: ReadinessItem[];
+}
+
 /** Leave given beforehand for a template version (general plan 六(二)): by whom, when, in which document. */
 export interface StandingApproval {
   id: string;
@@ -185,6 +213,7 @@ export interface Plan {
   night: { from: string; until: string; untilHoursBeforeFirst: number; basis: Basis };
   candidates: CandidateRules;
   escalation: Escalation;
+  readiness: Readiness;
   approvals: StandingApproval[];
   /** Under which clause a consent lets the exam be changed, and when its document must have followed. */
   examChange: { clause: string; documentHours: number; basis: Basis };

@@ -132,6 +132,26 @@ const playbook = z.strictObject({
   words: z.record(z.string(), text),
 });
 
+const readiness = z.strictObject({
+  remindDays: z.number().min(0).max(60),
+  climbHours: hours,
+  items: z.array(
+    z.strictObject({
+      id: z.string().regex(/^[a-z0-9-]+$/, 'lower-case letters, digits and hyphens'),
+      clause: text,
+      title: text,
+      duty: text,
+      post,
+      per: z.enum(['district', 'site']),
+      daysBefore: z.number().min(0).max(365),
+      evidence: text,
+      confirmedBy: z.enum(STEPS).nullable(),
+      notice: z.literal('staff-briefing').nullable(),
+      basis,
+    }),
+  ),
+});
+
 const planShape = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/, 'lower-case letters, digits and hyphens'),
   version: text,
@@ -153,6 +173,7 @@ const planShape = z.strictObject({
   night: z.strictObject({ from: clock, until: clock, untilHoursBeforeFirst: hours, basis }),
   candidates,
   escalation,
+  readiness,
   approvals: z.array(
     z.strictObject({
       id: text,

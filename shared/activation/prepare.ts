@@ -1,0 +1,51 @@
+/**
+ * The readiness set (备考任务): what clauses 四 and 五 ask for without any warning, from the day the exam is adopted to
+ * its first session. It stands outside any activation, and climbs like other work once it is late.
+ */
+import { DAY } from '../time.ts';
+import { type Draft, nextCode, push, startGroup } from './draft.ts';
+import { openActivation, type Preparation, preparationId, type State } from './state.ts';
+
+/** Opens what is not open yet, anew where the exam has another date; withdraws what is undone when the exam begins. */
+export function decidePreparations(draft: Draft): void {
+  const { inputs, state, situation } = draft;
+  if (state.examVersion === null) return;
+  if (inputs.now >= situation.firstAt) {
+    for (const { id, doneAt, withdrawnAt } of state.preparations.values()) {
+      if (doneAt !== null || withdrawnAt !== null) continue;
+      startGroup(draft);
+      push(draft, { kind: 'task-state', taskId: id, state: 'withdrawn', by: null });
+    }
+    return;
+  }
+  for (const { id: item, clause, post, per, daysBefore } of inputs.plan.readiness.items) {
+    const dueAt = situation.firstAt - daysBefore * DAY;
+    const places = (per === 'district' ? [null] : situation.sites.map(({ id }) => id)).flatMap((site) => {
+      const known = state.preparations.get(preparationId(item, post, site));
+      return known?.dueAt === dueAt ? [] : [{ site, code: known?.code ?? nextCode(draft) }];
+    });
+    if (places.length === 0) continue;
+    startGroup(draft);
+    push(draft, { kind: 'preparations-opened', item, clause, post, dueAt, places });
+  }
+}
+
+/** Whether a preparation was entered in time to be asked for: later it is shown, and nobody is pressed for it. */
+export function isPressed({ openedAt, dueAt }: Preparation, remindDays: number): boolean {
+  return openedAt <= dueAt - remindDays * DAY;
+}
+
+/**
+ * Whether an open activation still has to confirm a preparation anew (复核): the step that stands for it is not done
+ * at its place.
+ */
+export function awaitsRecheck(state: State, { siteId }: Preparation, confirmedBy: string | null): boolean {
+  const tasks = [...(openActivation(state)?.tasks.values() ?? [])];
+  return tasks.some(
+    (task) =>
+      task.step === confirmedBy &&
+      task.siteId === siteId &&
+      task.doneAt === null &&
+      task.withdrawnAt === null,
+  );
+}

@@ -1,0 +1,147 @@
+/** The readiness set: what is owed without any warning, from the day the exam is adopted (plan §1, clauses 四 and 五). */
+import { describe, expect, test } from 'vitest';
+import { awaitsRecheck } from '../shared/activation/prepare.ts';
+import { DAY, HOUR } from '../shared/time.ts';
+import { clock, exam, on, READINESS, SHIPPED_PLAN, type Story, session, story, T } from './story.ts';
+
+const PLAN = { ...SHIPPED_PLAN, readiness: READINESS };
+
+function lead(...items: string[]) {
+  return {
+    ...PLAN,
+    readiness: { ...READINESS, items: READINESS.items.filter(({ id }) => items.includes(id)) },
+  };
+}
+
+/** Everything that was sent of the items, as `dd HH:mm place posts template`. */
+function sent(one: Story): string[] {
+  return [...one.state.notices.values()].map(({ notice: { createdAt, audience, template } }) => {
+    if (audience.who !== 'posts') throw new Error('candidates prepare nothing');
+    return `${clock(createdAt)} ${audience.sites?.join('+') ?? '-'} ${audience.posts.join('+')} ${template.slice(0, -2)}`;
+  });
+}
+
+/** Asks once an hour. */
+function live(one: Story, until: number): Story {
+  one.ask();
+  while (one.now < until) one.jump(one.now + HOUR);
+  return one;
+}
+
+const prepared = (one: Story, item: string) =>
+  [...one.state.preparations.values()].filter((each) => each.item === item);
+
+describe('the set', () => {
+  test('Stands from the first decision on, each with owner, clause, date and code of its own; nobody is texted.', () => {
+    const one = story(T - 60 * DAY, { plan: PLAN });
+    one.ask();
+    const all = [...one.state.preparations.values()];
+    expect(all).toHaveLength(
+      READINESS.items.reduce((sum, { per }) => sum + (per === 'site' ? exam().sites.length : 1), 0),
+    );
+    expect(new Set(all.map(({ code }) => code)).size).toBe(all.length);
+    for (const { item, clause, post, dueAt } of all) {
+      const like = READINESS.items.find(({ id }) => id === item)!;
+      expect([clause, post, (T - dueAt) / DAY]).toEqual([like.clause, like.post, like.daysBefore]);
+    }
+    expect([one.notices('task-reminder'), one.state.activations]).toEqual([[], []]);
+  });
+
+  test('Lies between 30 and 3 days before T, and covers the clauses that ask for it.', () => {
+    for (const { daysBefore } of READINESS.items) {
+      expect(daysBefore).toBeGreaterThanOrEqual(3);
+      expect(daysBefore).toBeLessThanOrEqual(30);
+    }
+    const clauses = READINESS.items.map(({ clause }) => clause);
+    for (const clause of [
+      '四(一)',
+      '四(三)1',
+      '四(四)',
+      '五(一)',
+      '五(二)',
+      '五(三)',
+      '四(二)3⑴',
+      '五(五)',
+      '五(六)',
+    ])
+      expect(clauses).toContain(clause);
+  });
+
+  test('A postponed exam asks for all of it anew, under the same codes.', () => {
+    const one = story(T - 60 * DAY, { plan: lead('linkage') });
+    one.ask();
+    one.act('liaison', { does: 'done', task: 'linkage' });
+    const later = exam({ sessions: [session('s1', '28 09:00', '28 12:00', '28 08:15')] });
+    const other = story(T - 59 * DAY, { plan: lead('linkage'), exam: later });
+    other.state.preparations = one.state.preparations;
+    const [before] = prepared(one, 'linkage').map((each) => ({ ...each }));
+    other.ask();
+    const [after] = prepared(other, 'linkage');
+    expect([after?.code, after?.doneAt, clock(after!.dueAt)]).toEqual([before?.code, null, '29 09:00']);
+  });
+
+  test('What is undone when the exam begins is withdrawn.', () => {
+    const one = story(T - 60 * DAY, { plan: lead('linkage', 'watchers') });
+    one.ask();
+    one.act('liaison', { does: 'done', task: 'linkage' });
+    one.jump(T);
+    expect([...one.state.preparations.values()].map(({ item, withdrawnAt }) => [item, withdrawnAt])).toEqual([
+      ['linkage', null],
+      ['watchers', T],
+    ]);
+  });
+});
+
+describe('what is not done', () => {
+  test('Its owner is reminded a week before, then one post up a day hears of it, each once.', () => {
+    const one = live(story(T - 30 * DAY, { plan: lead('watchers') }), T - 9 * DAY);
+    expect(sent(one)).toEqual([
+      '31 09:00 - assessment task-reminder.half',
+      '07 10:00 - duty-officer escalation.overdue',
+      '08 10:00 - office escalation.overdue',
+      '09 10:00 - deputy escalation.overdue',
+    ]);
+  });
+
+  test('The briefing is asked for in words of its own, at each site with its code.', () => {
+    const one = live(story(T - 20 * DAY, { plan: lead('staff-briefing') }), T - 9 * DAY);
+    expect(sent(one)).toEqual(['11 09:00 S1+S2 site-lead staff-briefing.training']);
+    const [notice] = one.notices('staff-briefing').map((each) => each.notice);
+    const [first, second] = prepared(one, 'staff-briefing').map(({ code }) => code);
+    expect(notice?.siteSlots).toEqual({ S1: { 码: first }, S2: { 码: second } });
+  });
+
+  test('Done in time, nobody hears of it.', () => {
+    const one = story(T - 30 * DAY, { plan: lead('watchers') });
+    one.ask();
+    expect(one.act('assessment', { does: 'done', task: 'watchers' })).toBeNull();
+    expect(sent(live(one, T - DAY))).toEqual([]);
+  });
+
+  test('An exam entered too late for a date shows it as overdue, and presses nobody.', () => {
+    const one = live(story(T - 8 * DAY, { plan: PLAN }), T - HOUR);
+    expect(sent(one)).toEqual([]);
+    expect([...one.state.preparations.values()].every(({ overdueAt }) => overdueAt !== null)).toBe(true);
+  });
+
+  test('A lead of another site may not tick it off.', () => {
+    const one = story(T - 30 * DAY, { plan: lead('shelter') });
+    one.ask();
+    const [first] = prepared(one, 'shelter');
+    expect(one.act('site-lead', { does: 'done', task: first!.id }, 'S2')).toBe('not your task');
+    expect(one.act('site-lead', { does: 'done', task: first!.code }, 'S1')).toBeNull();
+  });
+});
+
+test('An activation confirms it anew by its own step.', () => {
+  const one = story(on('19 10:00'), { plan: lead('linkage') });
+  one.ask();
+  const [linkage] = prepared(one, 'linkage');
+  const awaits = () => awaitsRecheck(one.state, linkage!, 'linkage');
+  expect(awaits()).toBe(false);
+  one.hear();
+  one.ask();
+  expect(awaits()).toBe(true);
+  one.act('liaison', { does: 'done', task: one.tasks('linkage')[0]!.code });
+  expect(awaits()).toBe(false);
+});
