@@ -82,17 +82,13 @@ function pairsIn(geocode: Element): { name: string; value: string }[] {
 
 /** `lat,lon lat,lon …`, also over several lines, as a closed ring. */
 function ringIn(text: string, where: Where): Position[] | null {
-  const ring = text
-    .split(/\s+/)
-    .filter((pair) => pair !== '')
-    .map(positionOf);
-  if (ring.some((position) => position === null)) {
+  const corners = positionsIn(text);
+  if (corners === null) {
     where.issues.push(
       issue(where.path, 'polygon-unreadable', 'a polygon has a corner that is no position', {}, 'warning'),
     );
     return null;
   }
-  const corners = ring as Position[];
   const [first, last] = [corners[0], corners.at(-1)];
   // Some offices leave out the closing corner; the area is the same.
   if (first && last && (first[0] !== last[0] || first[1] !== last[1])) corners.push([...first]);
@@ -103,17 +99,25 @@ function ringIn(text: string, where: Where): Position[] | null {
   return null;
 }
 
-function positionOf(pair: string): Position | null {
-  const match = /^(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)$/.exec(pair);
-  if (!match) return null;
-  const [lat, lon] = [Number(match[1]), Number(match[2])];
-  return Math.abs(lat) <= 90 && Math.abs(lon) <= 180 ? [lon, lat] : null;
+const POSITIONS = /^\s*(?:-?\d+(?:\.\d+)?,-?\d+(?:\.\d+)?(?:\s+|$))+$/;
+
+/** Pairs of latitude and longitude, turned; null if any of them is none. */
+function positionsIn(text: string): Position[] | null {
+  if (!POSITIONS.test(text)) return null;
+  const numbers = text.trim().split(/[\s,]+/);
+  const positions: Position[] = [];
+  for (let each = 0; each < numbers.length; each += 2) {
+    const [lat, lon] = [Number(numbers[each]), Number(numbers[each + 1])];
+    if (Math.abs(lat) > 90 || Math.abs(lon) > 180) return null;
+    positions.push([lon, lat]);
+  }
+  return positions;
 }
 
 /** `lat,lon km`. A radius of 0 is the point itself. */
 function circleIn(text: string, where: Where): Area['circles'] {
   const [pair, km, ...rest] = text.split(/\s+/);
-  const centre = positionOf(pair ?? '');
+  const centre = positionsIn(pair ?? '')?.[0];
   if (centre && km && /^\d+(?:\.\d+)?$/.test(km) && rest.length === 0) {
     return [{ lon: centre[0], lat: centre[1], km: Number(km) }];
   }

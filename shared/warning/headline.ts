@@ -70,8 +70,16 @@ const OBJECT = /预警|預警|警报|警報|警告|信号|信號|消息|色/;
 const OFFICE = '台|局|厅|委|中心|部|站|办|所';
 const JOINT = new RegExp(`(?<=${OFFICE})(?:、|,|和|与|及|暨|联合)+`);
 
+/** The last one that was read: a message's parts ask for it one after another. */
+let last: { headline: string; said: Headline } | undefined;
+
 /** What the headline says. Total: a text outside the grammar gives nulls. */
 export function readHeadline(headline: string): Headline {
+  if (last?.headline !== headline) last = { headline, said: read(headline) };
+  return last.said;
+}
+
+function read(headline: string): Headline {
   const text = headline.slice(0, HEADLINE_CHARS_MAX).normalize('NFKC').replace(/\s+/g, '');
   if (!/\p{Script=Han}/u.test(text)) return NOTHING_SAID;
   const bracket = GRADE_IN_BRACKETS.exec(text);
