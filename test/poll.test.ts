@@ -14,6 +14,9 @@ import { FETCHES_PER_POLL_MAX, LOOK_MS, poll } from '../shared/stages/poll.ts';
 import { loadFeed, loadWarnings } from '../shared/stages/warnings.ts';
 import { HOUR, MINUTE } from '../shared/time.ts';
 import { canSee, feedState } from '../shared/warning/health.ts';
+import { levelOver } from '../shared/warning/reach.ts';
+import { revision } from '../shared/warning/record.ts';
+import { threads } from '../shared/warning/thread.ts';
 import { census, exam, SHIPPED_PLAN, T } from './story.ts';
 
 const START = T - 20 * HOUR;
@@ -44,6 +47,7 @@ const B = '35058141600000_20240920120100';
 
 function house(answers: (request: FeedRequest) => FeedAnswer) {
   const store = memoryStore();
+  const { log, entries } = memoryLog();
   let now = START;
   const asked: FeedRequest[] = [];
   const clock: Clock = { now: () => now, machine: () => now, sleep: async () => undefined };
@@ -61,7 +65,7 @@ function house(answers: (request: FeedRequest) => FeedAnswer) {
         return answers(request);
       },
     },
-    log: memoryLog().log,
+    log,
   };
   return {
     ports,
@@ -74,6 +78,7 @@ function house(answers: (request: FeedRequest) => FeedAnswer) {
     pass(ms: number) {
       now += ms;
     },
+    said: (what: string) => entries.filter(({ event }) => event === what).length,
     known: async () => (await loadWarnings(store, now)).map(({ id }) => id).sort(),
   };
 }
@@ -282,6 +287,52 @@ test('A warning that is nowhere is remembered and set aside for a person, once.'
   expect(await office.known()).toEqual(['x-1']);
   const { items } = await office.ports.store.query('quarantine', 'gjzwfw');
   expect(items).toMatchObject([{ path: 'x-1', raw: '台风红色预警\n' }]);
+});
+
+test('A message of the future is heard, and outranks neither its correction nor its end.', async () => {
+  let rows: object[] = [
+    {
+      identifier: '35050041600000_20990101000000',
+      headline: '泉州市气象台发布台风红色预警信号',
+      msgType: 'Alert',
+    },
+  ];
+  const office = house(() => body(rows));
+  await office.look('gjzwfw');
+  const [record] = await loadWarnings(office.ports.store, office.ports.clock.now());
+  expect(revision(record!)).toMatchObject({
+    order: record!.firstSeenAt,
+    warning: { issuedAt: null, level: 'red' },
+  });
+  const before = office.said('warning.heard');
+  await office.look('gjzwfw');
+  expect([before, office.said('warning.heard')]).toEqual([1, 1]);
+  rows = [
+    ...rows,
+    {
+      identifier: '35050041600000_20240920150000',
+      headline: '泉州市气象台解除台风红色预警信号',
+      msgType: 'Cancel',
+      referencesInfo: '35050041600000_20990101000000',
+    },
+  ];
+  await office.look('gjzwfw');
+  const [thread] = threads(await loadWarnings(office.ports.store, office.ports.clock.now()));
+  expect(thread?.revisions).toHaveLength(2);
+});
+
+test('A document of some megabytes of outlines is remembered in an item that can be stored.', async () => {
+  const ring = Array.from(
+    { length: 200 },
+    (_, n) => `${(24 + Math.sin(n)).toFixed(6)},${(118 + Math.cos(n)).toFixed(6)}`,
+  );
+  const polygons = `<polygon>${ring.join(' ')}</polygon>`.repeat(500);
+  const text = `<alert><identifier>${A}</identifier><status>Actual</status><msgType>Alert</msgType><info><language>zh-CN</language><headline>泉州市气象台发布台风橙色预警信号</headline><area><areaDesc>x</areaDesc>${polygons}</area></info></alert>`;
+  const office = house(() => body(text));
+  await office.look('cap');
+  const [record] = await loadWarnings(office.ports.store, office.ports.clock.now());
+  expect(JSON.stringify(record).length).toBeLessThan(300_000);
+  expect(levelOver(record!.said.cap!.warning, { adcode: '999999', lon: 118.5, lat: 24.5 })).toBe('orange');
 });
 
 describe('a relay, for a site that cannot be reached', () => {

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { instant } from '../shared/time.ts';
+import { readHeadline } from '../shared/warning/headline.ts';
 import { parseReading } from '../shared/warning/parse.ts';
 import { FEEDS, type FeedId, type Parsed } from '../shared/warning/warning.ts';
 
@@ -15,6 +16,10 @@ const read = (feed: FeedId, file: string): Parsed =>
 /** What each warning is in one line: action, hazard, level, issuing division. */
 const told = (parsed: Parsed) =>
   parsed.warnings.map(({ action, hazard, level, issuer }) => `${action} ${hazard} ${level} ${issuer.adcode}`);
+
+/** A row of the table: file, feed, state, what it holds, issues. */
+const ROW = /^\| `([^`]+)` \| ([a-z-]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|/gm;
+const ORIGINS = present ? readFileSync(new URL('ORIGINS.tsv', samples), 'utf8') : '';
 
 if (present) describe('recorded samples', asked);
 else {
@@ -162,6 +167,53 @@ function asked(): void {
       grade: 'SuperTY',
       radiiKm: { '30kt': { ne: 300, se: 300, sw: 350, nw: 350 } },
     });
+  });
+
+  test('docs/FEEDS.md says what is found in each of them.', () => {
+    const rows = readFileSync(new URL('../docs/FEEDS.md', import.meta.url), 'utf8').matchAll(ROW);
+    const listed = [...rows].map(([, file = '', feed, ...found]) => {
+      const { state, reason, warnings, typhoons, entries, quarantined, issues } = read(feed as FeedId, file);
+      const codes = [...issues, ...warnings.flatMap((each) => each.issues)].map(({ code }) => code);
+      const held = Object.entries({ warning: warnings, typhoon: typhoons, pointer: entries })
+        .filter(([, { length }]) => length > 0)
+        .map(([what, { length }]) => `${length} ${what}${length === 1 ? '' : 's'}`);
+      if (quarantined.length > 0) held.push(`${quarantined.length} set aside`);
+      const said = [...Map.groupBy(codes, (code) => code)].map(([code, { length }]) =>
+        length === 1 ? code : `${code} ×${length}`,
+      );
+      expect([file, ...found]).toEqual([
+        file,
+        reason === null ? state : `${state}: ${reason}`,
+        held.join(', ') || 'nothing',
+        said.join(', ') || '–',
+      ]);
+      return file;
+    });
+    const answers = [...ORIGINS.matchAll(/^(\S+)\t/gm)].map(([, file = '']) => file);
+    const unread = answers.filter((file) => !/^path$|\.xsd$|^caiyun/.test(file) && !listed.includes(file));
+    expect(unread.filter((file) => existsSync(new URL(file, samples)))).toEqual([]);
+  });
+
+  test('Of all recorded headlines an end ends and what is issued is understood.', () => {
+    const titles = readFileSync(new URL('nmc-findAlarm/titles_20261006.txt', samples), 'utf8').split('\n');
+    const headlines = [...ORIGINS.matchAll(/^(\S+\.(?:json|jsonp|xml))\t/gm)]
+      .filter(([, file = '']) => existsSync(new URL(file, samples)))
+      .flatMap(([, file = '']) => FEEDS.flatMap((feed) => read(feed, file).warnings))
+      .map(({ headline }) => headline);
+    const all = [...new Set([...titles, ...headlines])].filter((headline) => /预警/.test(headline));
+    expect(all.length).toBeGreaterThan(20);
+    for (const headline of all) {
+      const said = readHeadline(headline);
+      if (/解除|撤销/.test(headline)) expect([headline, said.action]).toEqual([headline, 'cancel']);
+      else if (/发布.*色预警/.test(headline)) {
+        expect([headline, said.hazardText === '', said.level === null, said.issuers.length === 0]).toEqual([
+          headline,
+          false,
+          false,
+          false,
+        ]);
+      }
+    }
   });
 
   test('Every sample under every feed’s name is read without a throw.', () => {

@@ -81,6 +81,106 @@ describe('answers that cannot be trusted as a whole', () => {
   });
 });
 
+describe('answers that lie', () => {
+  const row = (n: number) => ({
+    identifier: `350500416000${String(n % 100).padStart(2, '0')}_20240919${String(100000 + n)}`,
+    headline: '泉州市气象台发布台风黄色预警信号',
+    msgType: 'Alert',
+    severity: 'yellow',
+  });
+  const rows = (length: number) => Array.from({ length }, (_, n) => row(n % 59));
+  const list = (all: unknown[]) => read('gjzwfw', bytes(JSON.stringify(all)));
+
+  test('A page behind which a network wants a login is a page.', () => {
+    const portal =
+      '\ufeff\n<!-- login --><html lang="zh"><head><meta http-equiv="refresh" content="0"/></head></html>';
+    expect(read('nmc-alarm', bytes(portal)).reason).toBe('html');
+    expect(read('cap', bytes('<?xml version="1.0"?><html><body/></html>')).reason).toBe('html');
+  });
+
+  test('Data under the content type of a page is data, and a page under the type of data a page.', () => {
+    expect(read('gjzwfw', bytes(JSON_ENTRY), 'text/html').warnings).toHaveLength(1);
+    expect(read('cap', bytes(CAP), 'image/png').warnings).toHaveLength(1);
+    expect(read('gjzwfw', bytes('<html></html>'), 'application/json').reason).toBe('html');
+  });
+
+  test('One bad entry among 500 is set aside, and 499 count.', () => {
+    const parsed = list([...rows(250), { identifier: 'x' }, ...rows(249)]);
+    expect([parsed.state, parsed.warnings.length, parsed.quarantined.map(({ path }) => path)]).toEqual([
+      'ok',
+      499,
+      ['/250'],
+    ]);
+  });
+
+  test('100,000 entries are no answer of an office.', () => {
+    const many = Array.from({ length: 100_000 }, (_, n) => ({ identifier: n }));
+    expect(list(many)).toMatchObject({ state: 'broken', reason: 'too-large', quarantined: [] });
+  });
+
+  test('50 levels of nesting are read or refused, and are no warning.', () => {
+    const nested = (open: string, close: string) => bytes(open.repeat(50) + close.repeat(50));
+    expect(read('gjzwfw', nested('[', ']')).warnings).toEqual([]);
+    expect(read('gjzwfw', nested('{"data":', '}')).state).toBe('broken');
+    expect(read('cap', nested('<info>', '</info>')).reason).toBe('not-the-format');
+    const deep = `<description>${'<p>'.repeat(50)}台风${'</p>'.repeat(50)}</description></info>`;
+    expect(read('cap', bytes(CAP.replace('</info>', deep))).warnings[0]?.text).toBe('台风');
+  });
+
+  test('Entities expand to one character each, however many there are.', () => {
+    const text = `<description>${'&#21488;'.repeat(10_000)}&lol;</description></info>`;
+    const parsed = read('cap', bytes(CAP.replace('</info>', text)));
+    expect(parsed.warnings[0]?.text.startsWith('台台')).toBe(true);
+    expect(parsed.warnings[0]?.text.length).toBeLessThanOrEqual(20_000);
+  });
+
+  test('Half a character is none: what is kept can be stored and sent.', () => {
+    const half = { ...row(1), headline: '泉州市气象台发布台风\ud83c黄色预警信号', description: '\udf00' };
+    const inXml = CAP.replace('<event>', '<event>&#xD83C;');
+    for (const parsed of [list([half]), list([{ identifier: '\ud83c' }]), read('cap', bytes(inXml))]) {
+      for (const warning of parsed.warnings) {
+        expect(
+          [warning.headline, warning.text, warning.hazardText].every((each) => each.isWellFormed()),
+        ).toBe(true);
+      }
+      expect(parsed.quarantined.every(({ raw }) => raw.isWellFormed())).toBe(true);
+    }
+    expect(list([half]).warnings[0]).toMatchObject({ hazard: 'typhoon', level: 'yellow' });
+  });
+
+  test('A clock that was reset dates nothing.', () => {
+    const reset = {
+      ...row(1),
+      identifier: '35050041600000_19700101080000',
+      effective: '1970-01-01 08:00:00.0',
+    };
+    expect(list([reset]).warnings[0]?.issuedAt).toBeNull();
+  });
+
+  test('Nothing that an answer is filled with makes its reading hang.', () => {
+    for (const piece of [
+      '<',
+      '<!--',
+      '<a ',
+      '<a b="',
+      '&#1;',
+      '[',
+      '{"a":',
+      '"',
+      '(',
+      'var a=',
+      '解除',
+      '发布红色',
+      '1,',
+    ]) {
+      const body = bytes(piece.repeat(300_000 / piece.length));
+      for (const feed of ['cap', 'weather-com-cn', 'nmefc-bulletin'] as const) {
+        expect(read(feed, body).warnings).toEqual([]);
+      }
+    }
+  }, 30_000);
+});
+
 describe('charsets', () => {
   const gb18030 = (text: string) => {
     // 台风 and 泉州市气象台发布…黄色预警信号 in GB 18030, by hand: Node encodes UTF-8 only.

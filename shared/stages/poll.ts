@@ -10,6 +10,7 @@ import { NATION } from '../warning/divisions.ts';
 import { afterBadAnswer, afterGoodAnswer, type FeedRecord, isRelayed } from '../warning/health.ts';
 import { parseReading } from '../warning/parse.ts';
 import { emptyReading } from '../warning/reading.ts';
+import { memorable } from '../warning/record.ts';
 import type { Entry, FeedId, Parsed } from '../warning/warning.ts';
 import { decideAll } from './deciding.ts';
 import { charges } from './office.ts';
@@ -276,7 +277,8 @@ function unread(reason: string): Parsed {
 async function remember(ports: Ports, feed: FeedId, readings: Parsed[], now: number): Promise<number> {
   let heard = 0;
   const known = new Map((await loadWarnings(ports.store, now)).map((record) => [record.id, record]));
-  for (const warning of readings.flatMap((reading) => reading.warnings)) {
+  for (const said of readings.flatMap((reading) => reading.warnings)) {
+    const warning = memorable(said, now);
     const isNew = await rememberWarning(ports.store, known.get(warning.id) ?? null, warning, now);
     if (isNew) {
       heard += 1;

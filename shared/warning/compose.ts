@@ -3,7 +3,7 @@
  * headline, a code or a missing area means is decided here once, in the order status, action, level.
  */
 import { type Issue, issue } from '../outcome.ts';
-import { bounded } from './coarse.ts';
+import { AREAS_MAX } from './coarse.ts';
 import { contains, divisionName, divisionNamed, isPlace, NATION } from './divisions.ts';
 import { hazardIn, names } from './hazard.ts';
 import { HEADLINE_CHARS_MAX, type Headline, readHeadline, type Signal } from './headline.ts';
@@ -14,12 +14,6 @@ import type { Area, FeedId, Hazard, Level, Warning } from './warning.ts';
 
 /** Characters of a body: the longest real bulletin has 6,000, and the warning must fit one stored item. */
 export const TEXT_CHARS_MAX = 20_000;
-
-/** References of one message, the last ones: chains go from each message to the one before it. */
-const REFERENCES_MAX = 100;
-
-/** Issues of one message: more say nothing more, and it must fit one stored item. */
-const ISSUES_MAX = 50;
 
 /** Characters of an area's name in which a division may stand. */
 const NAME_CHARS_MAX = 60;
@@ -113,10 +107,8 @@ export function compose(from: Draft): Warning {
     division === null
       ? []
       : [areaOf(division, divisionName(division) ?? (name.replace(OFFICE, '') || division))];
-  const kept = bounded(from.areas, adcode);
-  if (kept !== from.areas)
-    say('area-coarse', 'the areas are too many or too fine; what lies around them counts');
-  const areas = kept.length > 0 ? kept.map((area) => named(area, adcode)) : own;
+  const given = from.areas.map((area, place) => (place < AREAS_MAX ? named(area, adcode) : area));
+  const areas = given.length > 0 ? given : own;
   for (const area of areas) checkArea(area, adcode, say);
   if (areas.length === 0) say('area-unknown', 'neither an area nor a division is named');
 
@@ -141,11 +133,11 @@ export function compose(from: Draft): Warning {
     effectiveAt: from.effectiveAt,
     onsetAt: from.onsetAt,
     expiresAt,
-    references: [...new Set(from.references)].filter((id) => id !== from.id).slice(-REFERENCES_MAX),
+    references: [...new Set(from.references)].filter((id) => id !== from.id),
     headline,
     text,
     lang: from.lang,
-    issues: issues.slice(0, ISSUES_MAX),
+    issues,
   };
 }
 

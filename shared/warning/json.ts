@@ -45,7 +45,7 @@ export function at(value: Json | undefined, ...names: (string | number)[]): Json
 /** The text under `name`: strings trimmed, numbers as written; empty where there is neither. */
 export function textAt(value: Json | undefined, ...names: (string | number)[]): string {
   const found = at(value, ...names);
-  if (typeof found === 'string') return found.trim();
+  if (typeof found === 'string') return found.trim().toWellFormed();
   return typeof found === 'number' && Number.isFinite(found) ? String(found) : '';
 }
 

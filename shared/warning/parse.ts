@@ -10,7 +10,7 @@ import { readHko } from './hko.ts';
 import { readNmcAlarm } from './nmc-alarm.ts';
 import { readNmefc } from './nmefc.ts';
 import { readQweather } from './qweather.ts';
-import { type Context, emptyReading, type Format } from './reading.ts';
+import { type Context, emptyReading, type Format, type Reading } from './reading.ts';
 import { readNmcTyphoon, readZjTyphoon } from './typhoon.ts';
 import type { FeedId, Parsed, Warning } from './warning.ts';
 import { readWeatherComCn } from './weather-com-cn.ts';
@@ -29,6 +29,9 @@ const FORMATS: Record<FeedId, Format> = {
   'nmc-typhoon': readNmcTyphoon,
   'zj-typhoon': readZjTyphoon,
 };
+
+/** Entries of one answer: the longest real one, of all countries, has 2,100. */
+export const ENTRIES_MAX = 5_000;
 
 const WHY: Record<Broken, string> = {
   empty: 'the body is empty',
@@ -49,8 +52,12 @@ export function parseReading(feed: FeedId, bytes: Uint8Array, context: Context):
   const text = decode(bytes, context.contentType);
   if (!text.ok) return broken(text.reason);
   const reading = emptyReading();
-  const reason = FORMATS[feed](text.value, reading, context);
+  const reason = FORMATS[feed](text.value, reading, context) ?? (isTooLong(reading) ? 'too-large' : null);
   return reason === null ? { state: 'ok', reason: null, ...reading } : broken(reason);
+}
+
+function isTooLong({ warnings, entries, quarantined }: Reading): boolean {
+  return warnings.length + entries.length + quarantined.length > ENTRIES_MAX;
 }
 
 function broken(reason: Broken): Parsed {

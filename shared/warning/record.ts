@@ -1,6 +1,8 @@
 /** One warning as remembered: what each feed and each officer said of it, and the one view merged from all of them. */
 import { assert } from '../outcome.ts';
-import { civil, MINUTE } from '../time.ts';
+import { civil, DAY, MINUTE } from '../time.ts';
+import { bounded } from './coarse.ts';
+import { YEAR_MIN } from './spelling.ts';
 import { FEEDS, type FeedId, higher, type Message, type Warning } from './warning.ts';
 
 /**
@@ -71,6 +73,29 @@ function wordsOf(record: WarningRecord): HandWord[] {
     .map(([, word]) => word);
 }
 
+/** How far ahead of ours the clock of an office may be: more than any mistaken time zone. */
+export const CLOCK_AHEAD_MS = DAY;
+
+/** References that are remembered, the last ones: chains go from each message to the one before it. */
+const REFERENCES_MAX = 100;
+
+/** Issues that are remembered: more say nothing more. */
+const ISSUES_MAX = 50;
+
+/**
+ * The message as it is remembered: within one stored item, and without a date in the future, which would outrank
+ * every later version.
+ */
+export function memorable(warning: Warning, now: number): Warning {
+  return {
+    ...warning,
+    areas: bounded(warning.areas, warning.issuer.adcode),
+    references: warning.references.slice(-REFERENCES_MAX),
+    issues: warning.issues.slice(0, ISSUES_MAX),
+    issuedAt: (warning.issuedAt ?? 0) <= now + CLOCK_AHEAD_MS ? warning.issuedAt : null,
+  };
+}
+
 /** True if remembering `warning` would change nothing that anybody reads. */
 export function isKnown(known: WarningRecord | null, warning: Warning): boolean {
   const earlier = known?.said[warning.feed];
@@ -132,7 +157,7 @@ function merged(record: WarningRecord): Revision {
     firstSeenAt: record.firstSeenAt,
     feeds: (Object.keys(record.said) as FeedId[]).sort(),
     enteredBy: stand.at(-1)?.by ?? null,
-    order: stampOf(record.id) ?? newest.issuedAt ?? record.firstSeenAt,
+    order: orderOf(record, newest),
   };
 }
 
@@ -141,6 +166,11 @@ function entered(id: string, words: HandWord[]): Message {
   const whole = words.filter(({ fields }) => fields.issuer);
   assert(whole.length > 0, `nobody said ${id}`);
   return Object.assign({ id }, ...whole.map(({ fields }) => fields)) as Message;
+}
+
+function orderOf({ id, firstSeenAt }: WarningRecord, { issuedAt }: Pick<Warning, 'issuedAt'>): number {
+  const stamp = stampOf(id);
+  return (stamp !== null && stamp <= firstSeenAt + CLOCK_AHEAD_MS ? stamp : issuedAt) ?? firstSeenAt;
 }
 
 /** The Beijing-time stamp inside a national identifier (`adcode+dept…_yyyyMMddHHmmss`), or null. */
@@ -157,7 +187,8 @@ export function stampOf(id: string): number | null {
   ];
   const at = Date.UTC(year, month - 1, day, hour, minute, second) - 8 * 60 * MINUTE;
   const back = civil(at);
-  return back.day === day && back.month === month && back.hour === hour ? at : null;
+  const exists = back.day === day && back.month === month && back.hour === hour;
+  return exists && year >= YEAR_MIN ? at : null;
 }
 
 /** Three letters of the identifier name the issuing department (GB/T 4657: 416 weather, 332 water); null elsewhere. */

@@ -8,8 +8,8 @@ export type Naked = 'china' | 'utc';
 const BUDDHIST_YEAR_MIN = 2500;
 const BUDDHIST_YEARS = 543;
 
-/** Outside these years a number is a typing error rather than a time. */
-const YEAR_MIN = 1970;
+/** Outside these years a number is a typing error rather than a time, or from a clock that was reset (1970). */
+export const YEAR_MIN = 1980;
 const YEAR_MAX = 2299;
 
 /** The widest offset in use is +14:00 (Kiribati). */

@@ -113,7 +113,7 @@ function elements(nodes: unknown): (Element | string)[] {
   if (!Array.isArray(nodes)) return [];
   return nodes.map((node: Record<string, unknown>) => {
     const name = Object.keys(node).find((key) => key !== ':@') ?? '#text';
-    if (name === '#text') return String(node[name]);
+    if (name === '#text') return String(node[name]).toWellFormed();
     return { name, attributes: (node[':@'] ?? {}) as Record<string, string>, content: elements(node[name]) };
   });
 }
