@@ -6,6 +6,7 @@ import { benchFanOut } from '../infra/bench/fan-out.ts';
 import { byTurns, figure, median } from '../infra/bench/figure.ts';
 import { inHouse, warningToSms } from '../infra/bench/first-sms.ts';
 import { benchParse, subjects } from '../infra/bench/parse.ts';
+import { benchRoster } from '../infra/bench/roster.ts';
 import { main } from '../infra/cli.ts';
 import { decide } from '../shared/activation/decide.ts';
 import { openActivation } from '../shared/activation/state.ts';
@@ -105,6 +106,13 @@ describe('the embedded stack', () => {
   test('a changed answer of a feed becomes an SMS through poll, expand and send', async () => {
     expect(await inHouse(warningToSms)).toBeGreaterThan(0);
   });
+});
+
+test('a roster is read to its last row, beside the bare parser', async () => {
+  const [line, ...others] = await benchRoster(200, 1);
+  expect(line).toMatchObject({ name: 'roster-import', unit: 'ms', n: 200 });
+  expect(line!.ratio).toBeGreaterThan(0);
+  expect(others).toEqual([]);
 });
 
 describe('the command', () => {

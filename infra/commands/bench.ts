@@ -6,6 +6,7 @@ import { UsageError } from '../usage.ts';
 /** What is measured together, by the names of its figures; loaded when asked for. */
 const BENCHES: { names: string[]; run: () => Promise<Figure[]> }[] = [
   { names: ['parse'], run: async () => (await import('../bench/parse.ts')).benchParse() },
+  { names: ['roster-import'], run: async () => (await import('../bench/roster.ts')).benchRoster() },
   { names: ['decide'], run: async () => (await import('../bench/decide.ts')).benchDecide() },
   {
     names: ['warning-to-first-sms'],
