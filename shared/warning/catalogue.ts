@@ -1,4 +1,7 @@
-/** The feeds as data: what each is, where it stands, how often it is asked and when its silence must be told. */
+/**
+ * The feeds as data: what each is, where it stands, how often it is asked and when its silence must be told. What is
+ * known of them only from others, and must be tried before going live, stands in docs/FEEDS.md.
+ */
 import type { FeedId } from './warning.ts';
 
 export interface CatalogueEntry {
@@ -90,7 +93,7 @@ export const CATALOGUE: Readonly<Record<FeedId, CatalogueEntry>> = {
     silentAfterMinutes: 15,
     page: 'https://weather.cma.cn/',
     hosts: ['weather.cma.cn'],
-    // 59137 is Jinjiang, the one of the district that reports around the clock.
+    // 59137 is Jinjiang, a national station of the district.
     url: 'https://weather.cma.cn/api/now/59137',
     referer: 'https://weather.cma.cn/',
   },
