@@ -64,6 +64,9 @@ export function readXml(text: string): Trusted<Element> {
 
 const NAME = /[\p{L}_][^\s<>"'/=]*/uy;
 
+/** Most tags. */
+const WITHOUT_QUOTES = /<[^<>"']*>/y;
+
 /** What ends the markup that is no tag. */
 const ENDS: [start: string, end: string][] = [
   ['<!--', '-->'],
@@ -79,8 +82,9 @@ function faultIn(text: string): Broken | null {
   const open: string[] = [];
   let at = text.indexOf('<');
   while (at !== -1) {
-    const other = ENDS.find(([start]) => text.startsWith(start, at));
-    if (!other && text[at + 1] === '!') return 'doctype';
+    const isTag = text[at + 1] !== '!' && text[at + 1] !== '?';
+    const other = isTag ? undefined : ENDS.find(([start]) => text.startsWith(start, at));
+    if (!isTag && !other) return 'doctype';
     const end = other ? text.indexOf(other[1], at + other[0].length) : endOfTag(text, at);
     if (end === -1) return 'truncated';
     if (!other) {
@@ -98,6 +102,8 @@ function faultIn(text: string): Broken | null {
 
 /** Where the tag ends: at the first `>` outside quotes, or at a `<` that has no place in it; -1 if nowhere. */
 function endOfTag(text: string, start: number): number {
+  WITHOUT_QUOTES.lastIndex = start;
+  if (WITHOUT_QUOTES.test(text)) return WITHOUT_QUOTES.lastIndex - 1;
   let quote = '';
   for (let at = start + 1; at < text.length; at += 1) {
     const character = text[at]!;
