@@ -115,7 +115,7 @@ export function activationsOf({ exam, district }: Charge, state: State) {
     endedAt: at(activation.endedAt),
     levels: activation.levels.map((each) => ({ at: at(each.at), level: each.level })),
     warnings: activation.warnings,
-    tasks: [...activation.tasks.values()].map((task) => ({
+    tasks: [...activation.rounds, ...activation.tasks.values()].map((task) => ({
       id: task.id,
       step: task.step,
       clause: task.clause,

@@ -1,6 +1,7 @@
 /** Steps that follow a clock or come after the storm: plan §3, assessments, reports, the decision clock, the recheck. */
 import { describe, expect, test } from 'vitest';
 import { lastStrike } from '../shared/activation/owed.ts';
+import { taskState } from '../shared/activation/state.ts';
 import { HOUR, MINUTE } from '../shared/time.ts';
 import { clock, exam, feed, on, SHIPPED_PLAN, type Story, story, T } from './story.ts';
 
@@ -66,6 +67,31 @@ describe('what follows the clock', () => {
       '21 09:30 21 10:00',
       '21 11:00 21 11:30',
     ]);
+  });
+
+  test('Each round stays on record with its own time; what was not done stays late.', () => {
+    const one = story(on('20 08:00'), { plan: only('assessment') });
+    one.hear({ expiresAt: LATER });
+    one.until(on('20 12:30'));
+    one.act('assessment', { does: 'done', task: 'assessment' });
+    one.until(on('20 19:30'));
+    const [activation] = one.state.activations;
+    const rounds = [...activation!.rounds, ...activation!.tasks.values()];
+    expect(rounds.map((task) => [clock(task.dueAt), taskState(task)])).toEqual([
+      ['20 12:00', 'done'],
+      ['20 16:00', 'overdue'],
+      ['20 20:00', 'open'],
+    ]);
+    expect(new Set(rounds.map(({ id }) => id)).size).toBe(3);
+  });
+
+  test('A task still in time is not overtaken by the clock.', () => {
+    const one = story(on('20 09:00'), { plan: only('assessment') });
+    one.hear({ level: 'red', expiresAt: LATER });
+    one.until(on('20 09:30'));
+    expect(one.tasks('assessment').map(({ dueAt }) => clock(dueAt))).toEqual(['20 09:30']);
+    one.until(on('20 09:31'));
+    expect(one.tasks('assessment').map(({ dueAt }) => clock(dueAt))).toEqual(['20 10:00']);
   });
 
   test('The start report is due in two hours whatever the colour, once.', () => {

@@ -56,7 +56,9 @@ function levels(t: Tongue, { charge, activation }: ActivationView, now: number):
 
 function taskTable(t: Tongue, { charge, activation }: ActivationView): Html {
   const at = (instant: number | null): unknown => (instant === null ? '—' : time(t, instant));
-  const inOrder = [...activation.tasks.values()].sort((a, b) => a.openedAt - b.openedAt || a.dueAt - b.dueAt);
+  const inOrder = [...activation.rounds, ...activation.tasks.values()].sort(
+    (a, b) => a.openedAt - b.openedAt || a.dueAt - b.dueAt,
+  );
   const rows = inOrder.map((task): Row => {
     const state = taskState(task);
     const basis = charge.plan.steps.find((step) => step.id === task.step)?.basis;

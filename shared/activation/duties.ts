@@ -89,9 +89,9 @@ function decideTasks(
     );
   for (const round of opening.values()) {
     startGroup(draft);
-    const { level, dueAt, places: these } = round;
+    const { level, dueAt, struck, places: these } = round;
     const { id, clause } = step;
-    push(draft, { kind: 'tasks-opened', step: id, clause, post, dueAt, level, places: these });
+    push(draft, { kind: 'tasks-opened', step: id, clause, post, dueAt, level, struck, places: these });
     handOut(draft, duty, round);
   }
   for (const round of shortened.values()) {
@@ -232,7 +232,14 @@ function morningWishes(draft: Draft, step: Step, notice: Notice, activation: Act
     const task = activation.tasks.get(taskId(activation.id, step.id, owner.post, site));
     const level = site === null ? draft.activationLevel : (draft.siteLevels.get(site)?.level ?? null);
     if (!task || !isOpen(task) || task.level !== notice.level || level === null) continue;
-    gather(rounds, { level, dueAt: task.dueAt, night: null, of: null, places: [{ site, code: task.code }] });
+    gather(rounds, {
+      level,
+      dueAt: task.dueAt,
+      struck: false,
+      night: null,
+      of: null,
+      places: [{ site, code: task.code }],
+    });
   }
   return [...rounds.values()].flatMap(
     (round) => wishOf(draft, { step, post: owner.post }, round, posts) ?? [],

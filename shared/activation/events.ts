@@ -114,6 +114,8 @@ export type Effect =
       post: Post;
       dueAt: number;
       level: Level;
+      /** The step's clock struck: what a place had of it before was a round of its own. */
+      struck?: boolean;
       places: TaskPlace[];
       /** Of a playbook's step, which the plan names nowhere else. */
       title?: string;

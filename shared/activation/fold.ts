@@ -2,7 +2,7 @@
 import type { Notice } from '../notice/notice.ts';
 import { assert } from '../outcome.ts';
 import { type Cell, type Census, cellKey, type Post } from '../plan/exam.ts';
-import { pad } from '../time.ts';
+import { iso, pad } from '../time.ts';
 import { type Level, rank } from '../warning/warning.ts';
 import type { ChainEvent, Effect, TaskPlace } from './events.ts';
 import {
@@ -19,6 +19,7 @@ import {
   preparationId,
   type Span,
   type State,
+  type Task,
   taskId,
 } from './state.ts';
 
@@ -57,6 +58,7 @@ function applyEffect(state: State, effect: Effect, { at, by, seq }: ChainEvent):
         levels: [],
         warnings: [],
         tasks: new Map(),
+        rounds: [],
       });
       return;
     case 'ended':
@@ -221,11 +223,13 @@ function applyTask(state: State, effect: Extract<Effect, { kind: `task${string}`
       return;
     }
     case 'tasks-opened': {
-      const { id: activationId, tasks } = latest(state);
+      const { id: activationId, tasks, rounds } = latest(state);
       const { step, post, level, title } = effect;
       const titled = title === undefined ? {} : { title };
       for (const place of effect.places) {
         const id = taskId(activationId, step, post, place.site);
+        const before = tasks.get(id);
+        if (before && effect.struck) rounds.push(closedRound(before, at));
         tasks.set(id, { ...opened(state, effect, place, id, at), step, level, ...titled });
       }
     }
@@ -257,6 +261,16 @@ function opened(
     doneAt: null,
     overdueAt: null,
     withdrawnAt: null,
+  };
+}
+
+/** A round of a step's clock keeps its own id and times; what was not done by then stays late. */
+function closedRound(task: Task, at: number): Task {
+  const isUnfinished = task.doneAt === null && task.withdrawnAt === null;
+  return {
+    ...task,
+    id: `${task.id}@${iso(task.openedAt)}`,
+    overdueAt: isUnfinished ? (task.overdueAt ?? at) : task.overdueAt,
   };
 }
 

@@ -47,6 +47,8 @@ export interface Owed {
   /** A task opened before is opened anew. */
   since: number;
   dueAt: number;
+  /** By the step's clock: a round of its own. */
+  struck: boolean;
   /** Until when the night rule lets all but the duty officer sleep. */
   night: number | null;
   /** The warning that has passed; null: the one that leads now. */
@@ -60,14 +62,14 @@ export function owedAt(draft: Draft, duty: Duty, place: Place, task: Task | unde
   if (step.opens === 'passed') return owedAfter(draft, step, place);
   if (level === null || place.over) return null;
   const strike = struckAt(draft, step, place, task);
-  if (strike !== null) return { level, ...strike, night: null, of: null };
+  if (strike !== null) return { level, ...strike, struck: true, night: null, of: null };
   if (step.opens === 'start') {
     const since = step.reopensOnRaise ? span.rose : span.began;
-    return { level, since, ...dueOf(draft, duty, place, level), of: null };
+    return { level, since, struck: false, ...dueOf(draft, duty, place, level), of: null };
   }
   // Until its clock strikes again it stays as it is.
   if (task === undefined || task.withdrawnAt !== null) return null;
-  return { level, since: task.openedAt, dueAt: task.dueAt, night: null, of: null };
+  return { level, since: task.openedAt, dueAt: task.dueAt, struck: false, night: null, of: null };
 }
 
 /** What has passed over a site of this activation is looked after before the next admission. */
@@ -86,6 +88,7 @@ function owedAfter(draft: Draft, step: Step, { site, level, span, next }: Place)
     level: passed.from,
     since: passed.at,
     dueAt: Math.max(draft.inputs.now, dueAt),
+    struck: false,
     night: null,
     of,
   };
@@ -101,8 +104,11 @@ function struckAt(
   const strike = clock && lastStrike(clock.strikes, exam, now + clock.leadMinutes * MINUTE);
   if (clock === null || strike === null) return null;
   const since = strike - clock.leadMinutes * MINUTE;
+  const isInTime = task !== undefined && task.doneAt === null && task.dueAt >= now;
   const isAnswered =
-    task !== undefined && task.withdrawnAt === null && (task.openedAt >= since || task.dueAt >= strike);
+    task !== undefined &&
+    task.withdrawnAt === null &&
+    (task.openedAt >= since || task.dueAt >= strike || isInTime);
   if (since < span.began || isAnswered) return null;
   return { since, dueAt: Math.max(now, strike + clock.graceMinutes * MINUTE) };
 }

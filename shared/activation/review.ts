@@ -108,7 +108,7 @@ export function owedTasks(activation: Activation): Task[] {
 
 export function taskTally(activation: Activation): Record<ReturnType<typeof taskState>, number> {
   const tally = { open: 0, acknowledged: 0, done: 0, overdue: 0, withdrawn: 0 };
-  for (const task of activation.tasks.values()) tally[taskState(task)] += 1;
+  for (const task of [...activation.rounds, ...activation.tasks.values()]) tally[taskState(task)] += 1;
   return tally;
 }
 

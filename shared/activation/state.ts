@@ -70,6 +70,8 @@ export interface Activation {
   levels: { at: number; level: Level | null }[];
   warnings: string[];
   tasks: Map<string, Task>;
+  /** Earlier rounds of the steps that follow a clock, as they stood when the next one began. */
+  rounds: Task[];
 }
 
 export interface DecisionEntry {
