@@ -1,5 +1,5 @@
 /** The `huhang` command (see README): one line of errors on stderr, exit 0 / 1 / 2, JSON alone on stdout with --json. */
-import { UsageError } from './usage.ts';
+import { NoDataError, UsageError } from './usage.ts';
 
 interface Command {
   usage: string;
@@ -56,7 +56,7 @@ const COMMANDS: Record<string, Command> = {
   },
   roster: {
     usage:
-      'roster check FILE --exam FILE | import FILE --exam ID [--adopt] | adopt VERSION --exam ID [--data DIR] [--json]',
+      'roster check FILE [--exam FILE] | import FILE --exam ID [--adopt] | adopt VERSION --exam ID [--data DIR] [--json]',
     does: 'validates a roster (CSV, XLSX) row by row; imports it as a version and shows what it changes; puts one in use',
     run: async (args) => (await import('./commands/roster.ts')).run(args),
   },
@@ -92,6 +92,10 @@ export async function main(argv: string[]): Promise<number> {
     if (error instanceof UsageError || isParseArgsError(error)) {
       process.stderr.write(`huhang ${name}: ${(error as Error).message.split('\n')[0]}\n`);
       return 2;
+    }
+    if (error instanceof NoDataError) {
+      process.stderr.write(`huhang ${name}: ${error.message}\n`);
+      return 1;
     }
     throw error;
   }

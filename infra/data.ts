@@ -1,11 +1,12 @@
 /** A data directory of one machine, opened by a command: through the running system if there is one, else directly. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { portsFrom } from '../functions/wire.ts';
 import type { Ports } from '../shared/io/ports.ts';
 import { type Emulators, startEmulators } from './emulators.ts';
 import { CLOCK_FILE, localClock } from './local-clock.ts';
 import { useOnly } from './loopback-env.ts';
+import { NoDataError } from './usage.ts';
 
 /** What `start` leaves for the other commands. */
 export interface RunFile {
@@ -16,8 +17,9 @@ export interface RunFile {
 
 export const RUN_FILE = 'run.json';
 
-/** Calls `use` with the ports of the directory, and lets go of it afterwards. */
+/** Calls `use` with the ports of the directory, and lets go of it afterwards. Throws a NoDataError where there is none. */
 export async function withData<T>(directory: string, use: (ports: Ports) => Promise<T>): Promise<T> {
+  if (!existsSync(directory)) throw new NoDataError(`${directory}: no such data directory`);
   const running = runningIn(directory);
   let emulators: Emulators | null = null;
   if (running) useOnly(running.env);

@@ -1,6 +1,6 @@
 /** A roster on its way into use: read as a version, compared with the one before, adopted by a person or by itself. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -206,8 +206,11 @@ describe('from the command line, into a directory of one machine', () => {
   test('an exam is entered, its first roster adopted, the next one shown and adopted by a word', () => {
     const data = ['--data', join(dir, 'data')];
     const early = huhang('roster', 'import', 'roster.csv', '--exam', 'small', ...data);
-    expect([early.status, early.stderr]).toEqual([1, expect.stringContaining('no open exam small')]);
+    expect([early.status, early.stderr]).toEqual([1, expect.stringContaining('no such data directory')]);
+    expect(existsSync(join(dir, 'data'))).toBe(false);
     expect(huhang('exam', 'adopt', 'exam.json', ...data)).toMatchObject({ status: 0, stderr: '' });
+    const other = huhang('roster', 'import', 'roster.csv', '--exam', 'other', ...data);
+    expect([other.status, other.stderr]).toEqual([1, expect.stringContaining('no open exam other')]);
     const first = huhang('roster', 'import', 'roster.csv', '--exam', 'small', ...data, '--json');
     expect(first).toMatchObject({ status: 0, stderr: '' });
     expect(JSON.parse(first.stdout)).toMatchObject({ accepted: 70, refused: 0, base: null, inUse: true });
@@ -224,6 +227,18 @@ describe('from the command line, into a directory of one machine', () => {
       .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'));
     const outputs = [first, next, adopted].flatMap(({ stdout, stderr }) => [stdout, stderr]);
     expect([...files, ...outputs].filter((text) => /139\d{8}/.test(text))).toEqual([]);
+  });
+
+  test('without an exam the rows are held against the rules of a roster alone', () => {
+    expect(huhang('roster', 'check', 'roster.csv')).toMatchObject({
+      status: 0,
+      stderr: '',
+      stdout: 'roster.csv: 0 issues; sites and sessions not checked without --exam\n',
+    });
+    expect(huhang('roster', 'check', 'fewer.csv')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('/phone error phone-invalid'),
+    });
   });
 
   test('what is no file, no exam or no table is one line and exit 1; wrong usage is exit 2', () => {

@@ -1,5 +1,5 @@
 /** `huhang plan|exam check`: every issue of a file, with its path; `huhang exam adopt`: the exam enters the office. */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { canonical, digest } from '../../shared/activation/seal.ts';
 import type { Issue } from '../../shared/outcome.ts';
@@ -59,6 +59,7 @@ async function adopt(file: string, planFile: string | undefined, data: string): 
   const { plan } = readPlan(json(planFile ?? SHIPPED_PLAN));
   if (!plan) throw new FileError(`${planFile}: not a valid plan; see huhang plan check`);
   const examVersion = digest(canonical(exam)).slice(0, 12);
+  mkdirSync(data, { recursive: true });
   await withData(data, (ports) => enterExam(ports, { exam, examVersion, plan, by: 'command' }));
   process.stdout.write(`${exam.id}: exam ${examVersion} under plan ${plan.id} ${plan.version}\n`);
   return 0;

@@ -68,10 +68,10 @@ export interface RosterRow {
 /** Reads the rows that follow the header, in order: it remembers who came before. Row 1 is the header. */
 export type RowReader = (cells: readonly string[], row: number) => RosterRow;
 
-/** The reader for a header, or what the header lacks. */
+/** The reader for a header, or what the header lacks. Without an exam sites and sessions stand as they are written. */
 export function rosterReader(
   header: readonly string[],
-  exam: Exam,
+  exam: Exam | null,
 ): { read: RowReader } | { issues: Issue[] } {
   const place = new Map<Column, number>();
   const issues: Issue[] = [];
@@ -97,8 +97,8 @@ function columnOf(written: string): Column | null {
   return found ?? null;
 }
 
-function rowReader(place: ReadonlyMap<Column, number>, exam: Exam): RowReader {
-  const known = knowledgeOf(exam);
+function rowReader(place: ReadonlyMap<Column, number>, exam: Exam | null): RowReader {
+  const known = exam && knowledgeOf(exam);
   const seen = new Map<string, number>();
   const numbers = new Map<string, number>();
   return (cells, row) => {
@@ -221,7 +221,7 @@ function byIdOrName(all: readonly { id: string; name: string }[]): Map<string, s
   ][]);
 }
 
-function readPerson(cell: (name: Column) => string, known: Knowledge, complain: Complain): Person {
+function readPerson(cell: (name: Column) => string, known: Knowledge | null, complain: Complain): Person {
   const personId = cell('personId');
   if (personId === '') complain('personId', 'person-missing', 'the person id is empty');
   if (personId.length > PERSON_ID_MAX || /[\p{Cc}#|]/u.test(personId)) {
@@ -281,29 +281,29 @@ function readRole(written: string, complain: Complain): Role {
   return role ?? (written as Role);
 }
 
-function readSite(written: string, role: Role, known: Knowledge, complain: Complain): string | null {
+function readSite(written: string, role: Role, known: Knowledge | null, complain: Complain): string | null {
   if (written === '') {
     if (SITE_POSTS.has(role)) complain('siteId', 'site-missing', `a ${role} stands at a site`);
     return null;
   }
-  const siteId = known.sites.get(written);
+  const siteId = known ? known.sites.get(written) : written;
   if (siteId === undefined) complain('siteId', 'site-unknown', 'the exam has no such site');
   return siteId ?? written;
 }
 
 /** In the exam's order, each once. */
-function readSessions(written: string, role: Role, known: Knowledge, complain: Complain): string[] {
+function readSessions(written: string, role: Role, known: Knowledge | null, complain: Complain): string[] {
   const names = new Set(written.split(/[;；]/).map((name) => name.trim()));
   names.delete('');
   if (role === 'candidate' && names.size === 0)
     complain('sessionIds', 'session-missing', 'a candidate sits a paper');
   const ids = new Set<string>();
   for (const name of names) {
-    const sessionId = known.sessions.get(name);
+    const sessionId = known ? known.sessions.get(name) : name;
     if (sessionId === undefined) complain('sessionIds', 'session-unknown', 'the exam has no such session');
     else ids.add(sessionId);
   }
-  return [...ids].sort((a, b) => (known.order.get(a) ?? 0) - (known.order.get(b) ?? 0));
+  return [...ids].sort((a, b) => (known?.order.get(a) ?? 0) - (known?.order.get(b) ?? 0));
 }
 
 function readAdcode(written: string, complain: Complain): string | null {
