@@ -44,6 +44,11 @@ const COMMANDS: Record<string, Command> = {
     does: 'prints the record of an activation, to keep or to hand on',
     run: async (args) => (await import('./commands/export.ts')).run(args),
   },
+  ready: {
+    usage: 'ready --exam ID [--data DIR] [--json]',
+    does: 'is the exam ready: posts, texts, the grant, feeds, shelters, the readiness set; a line for each lack',
+    run: async (args) => (await import('./commands/ready.ts')).run(args),
+  },
   plan: {
     usage: 'plan check FILE [--json]',
     does: 'validates a plan and lists every issue with its path',

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { reachesFloor } from '../shared/activation/situation.ts';
 import { findTemplate } from '../shared/notice/templates.ts';
 import type { Plan, Step } from '../shared/plan/plan.ts';
-import { planJsonSchema, readPlan } from '../shared/plan/schema.ts';
+import { examJsonSchema, planJsonSchema, readPlan } from '../shared/plan/schema.ts';
 import { HOUR, instant } from '../shared/time.ts';
 import { COLOURS, type Colour, type Hazard } from '../shared/warning/warning.ts';
 import { withChange } from './with-change.ts';
@@ -217,8 +217,17 @@ describe('what is wrong with a plan', () => {
   });
 });
 
+test.each([
+  ['plan', planJsonSchema],
+  ['exam', examJsonSchema],
+])('The published schema of a %s is the one that is checked by.', (name, schema) => {
+  expect(load(`${name}.schema`)).toEqual(JSON.parse(JSON.stringify(schema())));
+});
+
 test('The published schema describes the file that is shipped.', () => {
   const schema = planJsonSchema() as { required: string[]; additionalProperties: boolean };
-  expect(new Set(schema.required)).toEqual(new Set(Object.keys(load('quanzhou') as object)));
+  expect(new Set(schema.required)).toEqual(
+    new Set(Object.keys(load('quanzhou') as object).filter((key) => key !== '$schema')),
+  );
   expect(schema.additionalProperties).toBe(false);
 });

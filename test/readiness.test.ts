@@ -1,8 +1,21 @@
 /** The readiness set: what is owed without any warning, from the day the exam is adopted (plan §1, clauses 四 and 五). */
 import { describe, expect, test } from 'vitest';
 import { awaitsRecheck } from '../shared/activation/prepare.ts';
+import { lacks } from '../shared/activation/ready.ts';
 import { DAY, HOUR } from '../shared/time.ts';
-import { clock, exam, on, READINESS, SHIPPED_PLAN, type Story, session, story, T } from './story.ts';
+import {
+  census,
+  clock,
+  exam,
+  feed,
+  on,
+  READINESS,
+  SHIPPED_PLAN,
+  type Story,
+  session,
+  story,
+  T,
+} from './story.ts';
 
 const PLAN = { ...SHIPPED_PLAN, readiness: READINESS };
 
@@ -130,6 +143,99 @@ describe('what is not done', () => {
     const [first] = prepared(one, 'shelter');
     expect(one.act('site-lead', { does: 'done', task: first!.id }, 'S2')).toBe('not your task');
     expect(one.act('site-lead', { does: 'done', task: first!.code }, 'S1')).toBeNull();
+  });
+});
+
+describe('what is lacking', () => {
+  const sheltered = exam({
+    sites: exam().sites.map((each) => ({ ...each, shelters: [{ name: '报告厅', route: '东门' }] })),
+  });
+  const full = census(sheltered);
+  const people = { ...full, posts: { ...full.posts, 'duty-leader@-': 1 } };
+
+  function complete(): Story {
+    const one = story(T - 40 * DAY, { plan: PLAN, exam: sheltered, census: structuredClone(people) });
+    one.ask();
+    for (const { id, post, siteId } of one.state.preparations.values())
+      one.act(post, { does: 'done', task: id }, siteId);
+    return one;
+  }
+
+  test('Nothing, where all is done, staffed, sheltered and seen.', () => {
+    const one = complete();
+    expect(lacks(one.inputs(), one.state, 20)).toEqual([]);
+  });
+
+  test.each<[string, (one: Story) => string[], string[]]>([
+    [
+      'A vacant post.',
+      (one) => {
+        one.state.census!.posts['liaison@-'] = 0;
+        return lacks(one.inputs(), one.state, 20);
+      },
+      ['岗位空缺：联络员'],
+    ],
+    [
+      'A site without a lead.',
+      (one) => {
+        one.state.census!.posts['site-lead@S2'] = 0;
+        return lacks(one.inputs(), one.state, 20);
+      },
+      ['岗位空缺：S2考点的考点负责人'],
+    ],
+    [
+      'A silent feed.',
+      (one) => lacks({ ...one.inputs(), now: one.now + HOUR }, one.state, 20),
+      [expect.stringMatching(/^预警来源中断：/)],
+    ],
+    [
+      'No leave for a kind of text.',
+      (one) =>
+        lacks(
+          {
+            ...one.inputs(),
+            plan: {
+              ...PLAN,
+              approvals: PLAN.approvals.map((each) => ({
+                ...each,
+                templates: each.templates.filter((id) => !id.startsWith('all-clear')),
+              })),
+            },
+          },
+          one.state,
+          20,
+        ),
+      ['没有预授权的短信：all-clear，每次都要等人批准'],
+    ],
+    [
+      'A grant too small for the morning.',
+      (one) => lacks(one.inputs(), one.state, 0.001),
+      [
+        expect.stringContaining('发送额度不够：2024-09-21 有考生 60 人'),
+        expect.stringContaining('2024-09-22'),
+      ],
+    ],
+    [
+      'A site without a shelter.',
+      (one) =>
+        lacks({ ...one.inputs(), exam: { ...sheltered, sites: exam().sites.slice(0, 1) } }, one.state, 20),
+      ['没有避险场所：S1考点'],
+    ],
+  ])('%s', (_, ask, expected) => {
+    expect(ask(complete())).toEqual(expected);
+  });
+
+  test('A preparation that is undone, late, or not yet confirmed anew.', () => {
+    const one = story(T - 40 * DAY, { plan: lead('linkage'), exam: sheltered, census: people });
+    one.ask();
+    const of = (now: number) => lacks({ ...one.inputs(), feeds: [feed('gjzwfw', now)], now }, one.state, 20);
+    expect(of(T - 35 * DAY)).toEqual(['备考任务未完成：联动机制（联络员，预案五(一)），时限 22日09:00']);
+    expect(of(T - 3 * DAY)).toEqual(['备考任务逾期：联动机制（联络员，预案五(一)），时限 22日09:00']);
+    one.act('liaison', { does: 'done', task: 'linkage' });
+    one.jump(on('19 10:00'));
+    one.hear();
+    one.ask();
+    expect(of(one.now)).toEqual(['备考任务待复核：联动机制（联络员，预案五(一)）']);
   });
 });
 

@@ -153,6 +153,8 @@ const readiness = z.strictObject({
 });
 
 const planShape = z.strictObject({
+  /** For editors: the published schema that stands beside the shipped plans. */
+  $schema: z.string().optional(),
   id: z.string().regex(/^[a-z0-9-]+$/, 'lower-case letters, digits and hyphens'),
   version: text,
   title: text,
@@ -241,7 +243,7 @@ const examShape = z.strictObject({
 export function readPlan(json: unknown): { plan: Plan | null; issues: Issue[] } {
   const parsed = planShape.safeParse(json);
   if (!parsed.success) return { plan: null, issues: parsed.error.issues.map(asIssue) };
-  const { clauses, ...rest } = parsed.data;
+  const { clauses, $schema: _, ...rest } = parsed.data;
   const plan: Plan = {
     ...rest,
     clauses: clauses.map(({ document, ...clause }) => (document ? { ...clause, document } : clause)),
