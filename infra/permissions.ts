@@ -19,7 +19,7 @@ export interface Kept {
 }
 
 const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
-const WRITE = ['dynamodb:PutItem'];
+const WRITE = ['dynamodb:PutItem', 'dynamodb:BatchWriteItem'];
 const REMOVE = ['dynamodb:DeleteItem'];
 /** DynamoDB and S3 use the caller's own right to the key, for reading and for writing. */
 const USE_KEY = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'];

@@ -104,9 +104,9 @@ describe('after a lost answer', () => {
   });
 });
 
-describe('a reading of many keys', () => {
-  const answering = async (answers: object[]) => {
-    const asked: { Keys: unknown[]; ConsistentRead: boolean }[] = [];
+describe('a batch', () => {
+  const answering = async <T>(answers: object[], ask: (store: Store) => Promise<T>) => {
+    const asked: unknown[] = [];
     const busy = createServer(async (request, response) => {
       asked.push(JSON.parse(await readText(request)).RequestItems.work);
       const answer = JSON.stringify(answers[Math.min(asked.length, answers.length) - 1]);
@@ -114,35 +114,50 @@ describe('a reading of many keys', () => {
     });
     await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
     process.env.AWS_ENDPOINT_URL_DYNAMODB = `http://127.0.0.1:${(busy.address() as AddressInfo).port}`;
-    const found = dynamoStore(dynamoClient(), { work: 'work' }, () => 0).getMany('work', [
-      { pk, sk: '1' },
-      { pk, sk: '2' },
-    ]);
-    await found.catch(() => undefined);
+    const done = ask(dynamoStore(dynamoClient(), { work: 'work' }, () => 0));
+    await done.catch(() => undefined);
     busy.closeAllConnections();
     busy.close();
-    return { found, asked };
+    return { done, asked };
   };
+  const key = (sk: string) => ({ pk, sk });
   const marshalled = (sk: string) => ({ pk: { S: pk }, sk: { S: sk } });
+  const put = (sk: string) => ({ PutRequest: { Item: marshalled(sk) } });
 
-  it('asks again for the keys that the store had no room for, and only for them', async () => {
-    const { found, asked } = await answering([
-      { Responses: { work: [marshalled('1')] }, UnprocessedKeys: { work: { Keys: [marshalled('2')] } } },
-      { Responses: { work: [marshalled('2')] }, UnprocessedKeys: {} },
+  it('of keys asks again for those that the store had no room for, and only for them', async () => {
+    const { done, asked } = await answering(
+      [
+        { Responses: { work: [marshalled('1')] }, UnprocessedKeys: { work: { Keys: [marshalled('2')] } } },
+        { Responses: { work: [marshalled('2')] }, UnprocessedKeys: {} },
+      ],
+      (store) => store.getMany('work', [key('1'), key('2')]),
+    );
+    expect(await done).toEqual([key('1'), key('2')]);
+    expect(asked).toEqual([
+      { Keys: [marshalled('1'), marshalled('2')], ConsistentRead: true },
+      { Keys: [marshalled('2')], ConsistentRead: true },
     ]);
-    expect(await found).toEqual([
-      { pk, sk: '1' },
-      { pk, sk: '2' },
-    ]);
-    expect(asked.map((request) => request.Keys.length)).toEqual([2, 1]);
-    expect(asked.every((request) => request.ConsistentRead)).toBe(true);
   });
 
-  it('is a fault that may pass when the store never has room', async () => {
-    const { found } = await answering([
+  it('of items puts again those that the store had no room for, and only them', async () => {
+    const { done, asked } = await answering(
+      [{ UnprocessedItems: { work: [put('2')] } }, { UnprocessedItems: {} }],
+      (store) => store.putMany('work', [key('1'), key('2')]),
+    );
+    await done;
+    expect(asked).toEqual([[put('1'), put('2')], [put('2')]]);
+  });
+
+  it.each<[string, object, (store: Store) => Promise<unknown>]>([
+    [
+      'of keys',
       { Responses: {}, UnprocessedKeys: { work: { Keys: [marshalled('1')] } } },
-    ]);
-    await expect(found).rejects.toMatchObject({ name: 'Fault', retryable: true });
+      (store) => store.getMany('work', [key('1')]),
+    ],
+    ['of items', { UnprocessedItems: { work: [put('1')] } }, (store) => store.putMany('work', [key('1')])],
+  ])('%s is a fault that may pass when the store never has room', async (_, answer, ask) => {
+    const { done } = await answering([answer], ask);
+    await expect(done).rejects.toMatchObject({ name: 'Fault', retryable: true });
   });
 });
 

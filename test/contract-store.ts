@@ -181,6 +181,15 @@ export function storeContract(name: string, start: () => Promise<StoreUnderTest>
       expect(await store.getMany('notices', [])).toEqual([]);
     });
 
+    it('puts many items at once, over those that are there', async () => {
+      const pk = newPk();
+      const items = Array.from({ length: 25 }, (_, i) => ({ pk, sk: String(i).padStart(2, '0'), n: i }));
+      await store.put('notices', { pk, sk: '03', old: true });
+      await store.putMany('notices', items);
+      expect(await queryAll(store, 'notices', pk)).toEqual(items);
+      await store.putMany('notices', []);
+    });
+
     it('orders sort keys by code point, both ways', async () => {
       const pk = newPk();
       await fill(pk, [...SORTED_KEYS].reverse());

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   type AttributeValue,
   BatchGetItemCommand,
+  BatchWriteItemCommand,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
@@ -11,6 +12,7 @@ import {
   PutItemCommand,
   QueryCommand,
   type QueryCommandInput,
+  type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { assert, Fault } from '../outcome.ts';
@@ -20,16 +22,17 @@ import {
   GET_MANY_KEYS_MAX,
   type Item,
   type Key,
+  PUT_MANY_ITEMS_MAX,
   type QueryOptions,
   type Random,
   type Store,
 } from './ports.ts';
 import { TABLES, type TableName, type TableSpec } from './tables.ts';
 
-/** Rounds of one `getMany`: DynamoDB hands back what it had no capacity for; four rounds wait up to 0.7 s. */
-const GET_MANY_ROUNDS = 5;
+/** Rounds of one batch: DynamoDB hands back what it had no capacity for; four rounds wait up to 0.7 s. */
+const BATCH_ROUNDS = 5;
 /** First wait between those rounds, doubled each time. */
-const GET_MANY_WAIT_MS = 50;
+const BATCH_WAIT_MS = 50;
 
 type Attributes = Record<string, AttributeValue>;
 
@@ -69,6 +72,20 @@ export function dynamoStore(
     }
   }
 
+  /** Sends a batch, and again what DynamoDB hands back of it. */
+  async function inRounds<Part>(
+    what: string,
+    batch: Part[],
+    send: (open: Part[]) => Promise<Part[] | undefined>,
+  ): Promise<void> {
+    let open = batch;
+    for (let round = 0; open.length > 0; round++) {
+      if (round === BATCH_ROUNDS) throw new Fault(`${what} was not taken whole`, { retryable: true });
+      if (round > 0) await wait(random() * BATCH_WAIT_MS * 2 ** (round - 1));
+      open = (await send(open)) ?? [];
+    }
+  }
+
   return {
     async get<T extends Item>(table: TableName, key: Key) {
       return (await read(table, key)) as (T & Key) | null;
@@ -79,15 +96,12 @@ export function dynamoStore(
       const distinct = new Map(keys.map(({ pk, sk }) => [JSON.stringify([pk, sk]), marshall({ pk, sk })]));
       const name = deployed(table);
       const found: (T & Key)[] = [];
-      let open: Attributes[] = [...distinct.values()];
-      for (let round = 0; open.length > 0; round++) {
-        if (round === GET_MANY_ROUNDS) throw new Fault('store.getMany left keys unread', { retryable: true });
-        if (round > 0) await wait(random() * GET_MANY_WAIT_MS * 2 ** (round - 1));
-        const request = { RequestItems: { [name]: { Keys: open, ConsistentRead: true } } };
+      await inRounds('store.getMany', [...distinct.values()], async (Keys) => {
+        const request = { RequestItems: { [name]: { Keys, ConsistentRead: true } } };
         const answer = await client.send(new BatchGetItemCommand(request)).catch(failed('store.getMany'));
         for (const item of answer.Responses?.[name] ?? []) found.push(unmarshall(item) as T & Key);
-        open = answer.UnprocessedKeys?.[name]?.Keys ?? [];
-      }
+        return answer.UnprocessedKeys?.[name]?.Keys;
+      });
       return found;
     },
 
@@ -102,6 +116,17 @@ export function dynamoStore(
     async put(table, item) {
       const command = new PutItemCommand({ TableName: deployed(table), Item: marshalled(item) });
       await client.send(command).catch(failed('store.put'));
+    },
+
+    async putMany(table, items) {
+      assert(items.length <= PUT_MANY_ITEMS_MAX, `putMany of ${items.length} items`);
+      const name = deployed(table);
+      const puts: WriteRequest[] = items.map((item) => ({ PutRequest: { Item: marshalled(item) } }));
+      await inRounds('store.putMany', puts, async (open) => {
+        const command = new BatchWriteItemCommand({ RequestItems: { [name]: open } });
+        const { UnprocessedItems } = await client.send(command).catch(failed('store.putMany'));
+        return UnprocessedItems?.[name];
+      });
     },
 
     async remove(table, { pk, sk }) {

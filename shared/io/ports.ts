@@ -43,6 +43,9 @@ export interface QueryOptions {
 /** Keys of one `getMany`, as many as one BatchGetItem takes. */
 export const GET_MANY_KEYS_MAX = 100;
 
+/** Items of one `putMany`, as many as one BatchWriteItem takes. */
+export const PUT_MANY_ITEMS_MAX = 25;
+
 /**
  * Tables of items under (pk, sk), all strings. Reads are strongly consistent, except `byIndex`, which may lag
  * and on which nothing may rely. Every write touches one item; conditions are equalities on top-level fields.
@@ -60,6 +63,8 @@ export interface Store {
   replaceIf(table: TableName, item: Item & Key, expected: Item): Promise<boolean>;
   /** Puts without a condition: only for items that one writer owns or whose content its key determines. */
   put(table: TableName, item: Item & Key): Promise<void>;
+  /** Puts items of different keys, each as `put` does; after a fault some of them may stand. At most 25 items. */
+  putMany(table: TableName, items: (Item & Key)[]): Promise<void>;
   remove(table: TableName, key: Key): Promise<void>;
   query<T extends Item>(table: TableName, pk: string, options?: QueryOptions): Promise<Page<T & Key>>;
   /** The table's one index (see tables.ts): items whose index field equals `value`. May lag. */

@@ -49,6 +49,9 @@ export function sealedStore(store: Store, vault: Vault): Store {
     async put(table, item) {
       await store.put(table, await sealed(table, item));
     },
+    async putMany(table, items) {
+      await store.putMany(table, await Promise.all(items.map((item) => sealed(table, item))));
+    },
     async remove(table, key) {
       await store.remove(table, key);
     },

@@ -2,7 +2,7 @@
 import { assert, Fault } from '../../outcome.ts';
 import { byCodePoint, endOfPrefix, firstAtOrAfter, justAfter } from '../order.ts';
 import type { Item, Key, Page, QueryOptions, Store } from '../ports.ts';
-import { GET_MANY_KEYS_MAX } from '../ports.ts';
+import { GET_MANY_KEYS_MAX, PUT_MANY_ITEMS_MAX } from '../ports.ts';
 import { TABLES, type TableName, type TableSpec } from '../tables.ts';
 
 /** Bytes of one item: DynamoDB refuses more. */
@@ -118,6 +118,11 @@ export function memoryStore(
 
     async put(name, item) {
       write(name, item, admitted(name, item));
+    },
+
+    async putMany(name, items) {
+      assert(items.length <= PUT_MANY_ITEMS_MAX, `putMany of ${items.length} items`);
+      for (const item of items) write(name, item, admitted(name, item));
     },
 
     async remove(name, key) {
