@@ -53,6 +53,16 @@ export interface ExtraAnswer {
   content?: string;
 }
 
+/** What somebody does at a time of day. */
+export interface StormAct {
+  at: string;
+  person: string;
+  does: string;
+  task?: string;
+  notice?: string;
+  with?: object;
+}
+
 export interface SmallStorm {
   candidates?: number;
   /** Time of day at which the story ends. */
@@ -60,13 +70,21 @@ export interface SmallStorm {
   /** Leaves out the answers after this time of day. */
   answersUntil?: string;
   extra?: ExtraAnswer[];
+  acts?: StormAct[];
   carrier?: { partsPerSecond?: number; lose?: number; throttle?: number; refuse?: string[] };
 }
 
 /** Writes the scenario into `directory`, 08:00 to 10:30 on the eve of the exam, and returns the directory. */
 export function writeSmallStorm(
   directory: string,
-  { candidates = 60, until = '10:30', answersUntil = '23:59', extra = [], carrier = {} }: SmallStorm = {},
+  {
+    candidates = 60,
+    until = '10:30',
+    answersUntil = '23:59',
+    extra = [],
+    acts = [],
+    carrier = {},
+  }: SmallStorm = {},
 ): string {
   mkdirSync(directory, { recursive: true });
   const write = (name: string, content: unknown): void =>
@@ -122,7 +140,10 @@ export function writeSmallStorm(
         return { at: `2024-09-20T${at}:00+08:00`, feed, status: 200, body: `extra-${index}` };
       }),
     ],
-    people: [{ at: '2024-09-20T08:20:00+08:00', person: 'D1', does: 'acknowledge', task: 'duty' }],
+    people: [{ at: '08:20', person: 'D1', does: 'acknowledge', task: 'duty' }, ...acts].map((act) => ({
+      ...act,
+      at: `2024-09-20T${act.at}:00+08:00`,
+    })),
     carrier,
   });
   return directory;
