@@ -4,6 +4,7 @@ import { activationPage } from '../../functions/console/activation.ts';
 import { type ActivationView, gatherActivation } from '../../functions/console/gather.ts';
 import { document } from '../../functions/console/page.ts';
 import { tongue } from '../../functions/console/words.ts';
+import { printedForm } from '../../shared/activation/documents.ts';
 import { eventsOf } from '../../shared/activation/review.ts';
 import { effectSentence } from '../../shared/activation/sentence.ts';
 import { iso } from '../../shared/time.ts';
@@ -58,6 +59,10 @@ function recordOf({ charge, state, activation, events, notices, counts }: Activa
     activation: activationsOf(charge, state).find((each) => each.id === id),
     decisions: decisionsOf(charge, state).filter(({ activationId }) => activationId === id),
     notices: notices.map(({ notice: { no } }) => noticeOf(charge, state, no, counts.get(no)!)),
+    documents: [...state.documents.values()].map((each) => ({
+      ...each,
+      form: printedForm(each, charge.exam),
+    })),
     events: eventsOf(events, id).map((event) => ({ ...event, at: iso(event.at, charge.exam.timeZone) })),
   };
 }

@@ -5,6 +5,7 @@ import { type Act, type Actor, type Facts, MAY_DECIDE } from './actor.ts';
 import { confirmWarning, enterWarning } from './by-hand.ts';
 import { tick } from './calls.ts';
 import { recordConsent } from './consent.ts';
+import { recordDocument } from './documents.ts';
 import type { ActAnswer } from './entry.ts';
 import { type Effect, REFUSALS } from './events.ts';
 import { followUp } from './follow-up.ts';
@@ -51,6 +52,9 @@ export function actOn(inputs: Inputs, state: State, actor: Actor, act: Act, fact
       const take = act.does === 'enter-warning' ? enterWarning : confirmWarning;
       return take(inputs, act.with);
     }
+    case 'report':
+      if (actor.role === 'candidate') return { refused: 'not for candidate' };
+      return recordDocument(inputs, state, actor, act.with);
     case 'incident':
       if (actor.role === 'candidate') return { refused: 'not for candidate' };
       return recordIncident(inputs, state, actor.siteId, act.with);

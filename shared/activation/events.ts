@@ -8,6 +8,7 @@ import type { StepId } from '../plan/plan.ts';
 import type { HandWord } from '../warning/record.ts';
 import type { FeedId, Hazard, Level } from '../warning/warning.ts';
 import type { Consent } from './consent.ts';
+import type { Document } from './documents.ts';
 import type { Matter } from './matter.ts';
 
 export const REASONS = [
@@ -165,6 +166,8 @@ export type Effect =
   | { kind: 'consent'; consent: Consent }
   | { kind: 'matter-opened'; matter: Matter }
   | { kind: 'matter-closed'; id: string }
+  /** As it stands by now: drafted, reviewed or signed. */
+  | { kind: 'document'; document: Document }
   /** Something the office should know that is neither a warning nor a task. */
   | { kind: 'finding'; code: string; params: Record<string, string | number> };
 

@@ -132,6 +132,9 @@ function applyEffect(state: State, effect: Effect, { at, by, seq }: ChainEvent):
       state.words.push({ key: `${state.chain}/${pad(seq, 8)}`, warningId, word: { by, at, fields } });
       return;
     }
+    case 'document':
+      state.documents.set(effect.document.id, effect.document);
+      return;
     case 'matter-opened':
       state.matters.set(effect.matter.id, effect.matter);
       return;

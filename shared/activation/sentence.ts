@@ -144,6 +144,20 @@ const TASK_WORDS = {
   withdrawn: '已撤销',
 } as const;
 
+/** What goes up and comes down in writing. */
+export const DOCUMENT_NAMES = {
+  'start-report': '启动情况报告',
+  'daily-report': '防御情况日报',
+  'first-report': '突发情况首报',
+  'follow-up': '突发情况续报',
+  'final-report': '突发情况终报',
+  'review-report': '总结评估',
+  request: '请示',
+  statement: '报告',
+  directive: '上级指令',
+} as const;
+export type DocumentKind = keyof typeof DOCUMENT_NAMES;
+
 /** Incidents and measures as the shipped plan names them. */
 const MATTER_NAMES: Record<string, string> = {
   download: '试题下载异常',
@@ -262,6 +276,10 @@ export function effectSentence(effect: Effect, exam: Exam): string {
       const { id, kind, sites, level, from } = effect.matter;
       const grade = level === null ? '' : `（${levelName(level)}）`;
       return `${id} ${MATTER_NAMES[kind] ?? kind}${grade}，自 ${at(from)}：${sites.map(place).join('、') || '无考点'}`;
+    }
+    case 'document': {
+      const { id, kind, state } = effect.document;
+      return `${id} ${DOCUMENT_NAMES[kind]}${{ drafted: '拟稿', reviewed: '审核', signed: '签发' }[state]}`;
     }
     case 'matter-closed':
       return `${effect.id} 了结`;

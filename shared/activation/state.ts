@@ -4,6 +4,7 @@ import type { Cell, Census, Post } from '../plan/exam.ts';
 import type { HandWord } from '../warning/record.ts';
 import type { FeedId, Level } from '../warning/warning.ts';
 import type { Consent } from './consent.ts';
+import type { Document } from './documents.ts';
 import type { Evidence, FollowUp, Reason, SiteLevel, Versions, WorkId } from './events.ts';
 import type { Matter } from './matter.ts';
 
@@ -137,6 +138,7 @@ export interface State {
   words: { key: string; warningId: string; word: HandWord }[];
   consents: Map<string, Consent>;
   matters: Map<string, Matter>;
+  documents: Map<string, Document>;
   findings: { at: number; code: string; params: Record<string, string | number> }[];
 }
 
@@ -169,6 +171,7 @@ export function emptyState(chain: string, genesis: string): State {
     words: [],
     consents: new Map(),
     matters: new Map(),
+    documents: new Map(),
     findings: [],
   };
 }
