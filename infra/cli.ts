@@ -15,7 +15,7 @@ const COMMANDS: Record<string, Command> = {
     run: async (args) => (await import('./commands/parse.ts')).run(args),
   },
   replay: {
-    usage: 'replay DIR [--out DIR] [--json]',
+    usage: 'replay DIR [--plan FILE] [--out DIR] [--json]',
     does: 'runs a scenario in virtual time and prints the summary',
     run: async (args) => (await import('./commands/replay.ts')).run(args),
   },

@@ -94,8 +94,11 @@ export class ScenarioError extends Error {
   }
 }
 
-/** Throws a ScenarioError that lists everything wrong at once. */
-export function readScenario(directory: string): Scenario {
+/**
+ * Throws a ScenarioError that lists everything wrong at once. `otherPlan`: a file to take instead of the scenario's plan,
+ * to see what that plan would have done.
+ */
+export function readScenario(directory: string, otherPlan?: string): Scenario {
   const root = resolve(directory);
   const files = new Map<string, Uint8Array>();
   const file = (name: string): Uint8Array => {
@@ -112,7 +115,8 @@ export function readScenario(directory: string): Scenario {
   }
   const { answers, people: acts, ...rest } = read.data;
   const { exam, issues: examIssues } = readExam(json(rest.exam));
-  const planJson = rest.plan === null ? parseJson('plan', readFileSync(SHIPPED_PLAN)) : json(rest.plan);
+  const planFile = otherPlan ?? (rest.plan === null ? SHIPPED_PLAN : null);
+  const planJson = planFile === null ? json(rest.plan!) : parseJson('plan', readFile(planFile));
   const { plan, issues: planIssues } = readPlan(planJson);
   const wrong = [
     ...(exam ? [] : examIssues.map((each) => `${rest.exam} ${each.path}: ${each.message}`)),
@@ -212,7 +216,7 @@ function missingBody(answer: Answer, file: (name: string) => Uint8Array): string
   });
 }
 
-function readFile(path: string): Uint8Array {
+function readFile(path: string | URL): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {

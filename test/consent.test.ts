@@ -48,6 +48,19 @@ describe('a consent', () => {
     expect(told.state.consents.size).toBe(1);
   });
 
+  test('by phone leaves its document owed while an activation is open', () => {
+    const told = story(EVE);
+    told.hear({ level: 'red' });
+    consent(told, {});
+    told.ask();
+    expect(told.tasks('C01.document').map(({ dueAt, post }) => [dueAt, post])).toEqual([
+      [on('21 17:40'), 'office'],
+    ]);
+    told.act('office', { does: 'consent', with: { id: 'C01', document: '某办〔2024〕7号' } });
+    told.ask();
+    expect(told.tasks('C01.document')[0]?.doneAt).toBe(EVE);
+  });
+
   test('that covers a change drafts its texts, which the Command alone lets go', () => {
     const told = story(EVE);
     expect(consent(told, { change: DELAY })).toBeNull();

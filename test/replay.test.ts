@@ -1,10 +1,10 @@
 /** Scenarios through the whole house in virtual time: what comes out, and that the same input gives the same bytes. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { replay } from '../infra/replay.ts';
-import { readScenario } from '../infra/scenario.ts';
+import { readScenario, SHIPPED_PLAN } from '../infra/scenario.ts';
 import { summarise } from '../infra/summary.ts';
 import { writeSmallStorm } from './small-storm.ts';
 
@@ -78,5 +78,25 @@ describe('a small storm', () => {
       '09:02 市气象台于20日09:00发布台风橙色预警，',
       '10:02 市气象台于20日10:00解除台风橙色预警，',
     ]);
+  });
+});
+
+describe('what another plan would have done', () => {
+  const directory = writeSmallStorm(join(root, 'other-plan'), { candidates: 10 });
+  const reasonsUnder = async (plan?: string): Promise<unknown[]> => {
+    const { ports, carrier } = await replay(readScenario(directory, plan));
+    const { summary } = await summarise(ports, carrier.outbox);
+    return summary.decisions.map((entry) => (entry as { reason: string }).reason);
+  };
+
+  test('the frozen plan gives the same decisions, a stricter one does not', async () => {
+    const frozen = join(root, 'frozen.json');
+    const shipped = readFileSync(SHIPPED_PLAN, 'utf8');
+    writeFileSync(frozen, shipped);
+    expect(await reasonsUnder(frozen)).toEqual(await reasonsUnder());
+    const strict = JSON.parse(shipped) as { triggers: { bands: { floor: string | null }[] }[] };
+    for (const { bands } of strict.triggers) for (const band of bands) band.floor = 'red';
+    writeFileSync(frozen, JSON.stringify(strict));
+    expect(new Set(await reasonsUnder(frozen))).toEqual(new Set(['below-threshold']));
   });
 });

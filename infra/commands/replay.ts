@@ -11,13 +11,13 @@ export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { out: { type: 'string' }, json: { type: 'boolean', default: false } },
+    options: { out: { type: 'string' }, plan: { type: 'string' }, json: { type: 'boolean', default: false } },
   });
   const [directory] = positionals;
   if (directory === undefined || positionals.length > 1) throw new UsageError('give one scenario directory');
   let scenario: Scenario;
   try {
-    scenario = readScenario(directory);
+    scenario = readScenario(directory, values.plan);
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     for (const line of error.lines) process.stderr.write(`huhang replay: ${line}\n`);

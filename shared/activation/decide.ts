@@ -22,7 +22,7 @@ import { decideDuties } from './duties.ts';
 import type { Decision, Evidence, Reason, SiteLevel } from './events.ts';
 import { spanAfter } from './fold.ts';
 import { decideFollowUps } from './follow-up.ts';
-import { decideMatters } from './matters.ts';
+import { decideConsents, decideMatters } from './matters.ts';
 import { decidePreparations } from './prepare.ts';
 import type { Assessed, Inputs } from './situation.ts';
 import { decideStaff } from './staff.ts';
@@ -37,6 +37,7 @@ export function decide(inputs: Inputs, state: State): Decision {
   const draft = startDraft(inputs, state);
   decideMatters(draft);
   decideWarnings(draft);
+  decideConsents(draft);
   decidePreparations(draft);
   decideDuties(draft);
   decideStaff(draft);

@@ -5,6 +5,7 @@ import { type Post, SITE_POSTS } from '../plan/exam.ts';
 import type { Playbook, PlaybookStep } from '../plan/playbook.ts';
 import { dayTime, HOUR, MINUTE } from '../time.ts';
 import { contains } from '../warning/divisions.ts';
+import type { Consent } from './consent.ts';
 import {
   type Draft,
   nextCode,
@@ -15,9 +16,10 @@ import {
   startGroup,
   stopNotice,
 } from './draft.ts';
+import type { WorkId } from './events.ts';
 import { isOfWeather } from './fold.ts';
 import { afterWorkingDays, isInSession, isPast, type Matter, playbookOf, stepsOf } from './matter.ts';
-import { lastActivation, type Task, taskId } from './state.ts';
+import { lastActivation, type State, type Task, taskId } from './state.ts';
 import { addNotice } from './wanted.ts';
 
 /** Until when a text to candidates about a matter without an end is worth sending. */
@@ -56,14 +58,12 @@ function decideSteps(
   playbook: Playbook,
   closedAt: number | null,
 ): Map<string, string> {
-  const activationId = draft.activationId ?? lastActivation(draft.state)?.id;
   const codes = new Map<string, string>();
-  if (activationId === undefined) return codes;
-  const tasks = lastActivation(draft.state)?.tasks;
+  if (draft.activationId === null && lastActivation(draft.state) === null) return codes;
   for (const step of stepsOf(draft.inputs.plan, matter)) {
     const work = `${matter.id}.${step.id}` as const;
     for (const site of SITE_POSTS.includes(step.post) ? matter.sites : [null]) {
-      const task = tasks?.get(taskId(activationId, work, step.post, site));
+      const task = taskOf(draft.state, work, step.post, site);
       if (task) codes.set(step.id, task.code);
       if (task && closedAt !== null && step.from !== 'closing') withdraw(draft, task);
       const dueAt = dueOf(draft, matter, step, task, closedAt);
@@ -85,6 +85,12 @@ function decideSteps(
     }
   }
   return codes;
+}
+
+/** The task of a playbook's step, in whatever activation it was opened. */
+function taskOf(state: State, step: WorkId, post: Post, site: string | null): Task | undefined {
+  const tasks = state.activations.map(({ id, tasks: own }) => own.get(taskId(id, step, post, site)));
+  return tasks.find((task) => task !== undefined);
 }
 
 function withdraw(draft: Draft, { id, doneAt, withdrawnAt }: Task): void {
@@ -213,6 +219,33 @@ function valuesOf(
     ...words,
     ...(matter.measure === null ? {} : { 措施: matter.measure }),
   };
+}
+
+/** A consent by telephone is followed by its document: owed by the office, while an activation is open. */
+export function decideConsents(draft: Draft): void {
+  startGroup(draft);
+  for (const consent of draft.state.consents.values()) followDocument(draft, consent);
+}
+
+function followDocument(draft: Draft, { id, givenAt, document }: Consent): void {
+  const { inputs, state, activationId } = draft;
+  if (activationId === null) return;
+  const { clause, documentHours } = inputs.plan.examChange;
+  const step = `${id}.document` as const;
+  const task = taskOf(state, step, 'office', null);
+  if (document === null && !task) {
+    const dueAt = Math.max(inputs.now, givenAt + documentHours * HOUR);
+    const what = { clause, title: '补办书面批复', level: 'orange', post: 'office' } as const;
+    push(draft, {
+      kind: 'tasks-opened',
+      step,
+      ...what,
+      dueAt,
+      places: [{ site: null, code: nextCode(draft) }],
+    });
+  } else if (document !== null && task && task.doneAt === null && task.withdrawnAt === null) {
+    push(draft, { kind: 'task-state', taskId: task.id, state: 'done', by: null });
+  }
 }
 
 /** What no officer let go in its time, and what is told of a matter that is over, is stopped. */

@@ -203,9 +203,10 @@ export function preparationId(item: string, post: Post, site: string | null): st
   return `readiness/${item}/${site ?? post}`;
 }
 
-/** A task of the last activation or a preparation, by its id. */
+/** A task or a preparation by its id; last reports may be owed from before the activation that is open now. */
 export function assignment(state: State, id: string): Assignment | undefined {
-  return lastActivation(state)?.tasks.get(id) ?? state.preparations.get(id);
+  const holder = state.activations.findLast(({ tasks }) => tasks.has(id));
+  return holder?.tasks.get(id) ?? state.preparations.get(id);
 }
 
 /** `overdue` is shown until the work is done; an acknowledgement keeps its own time beside it. */

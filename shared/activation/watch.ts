@@ -4,7 +4,7 @@ import { onlyTemplate } from '../notice/templates.ts';
 import { dayTime, HOUR } from '../time.ts';
 import { canSee, type FeedRecord, feedState, silentSince } from '../warning/health.ts';
 import { type Draft, nextCode, push, staffed, startGroup, vacant } from './draft.ts';
-import type { Effect, Reason } from './events.ts';
+import { type Effect, isPlanStep, type Reason } from './events.ts';
 import { openMatters } from './matter.ts';
 import { type Activation, openActivation, taskState } from './state.ts';
 import { addNotice, type Wanted } from './wanted.ts';
@@ -135,9 +135,10 @@ function calmSince({ inputs, state, joined, situation }: Draft, { warnings }: Ac
   return Math.max(state.lastCalmAt, Math.min(...seeing.map(seenSince)));
 }
 
-/** Tasks that an end leaves undone. */
+/** Tasks that an end leaves undone; last reports and answers to directives are owed beyond it. */
 export function withdrawn(activation: Activation, by: string | null): Effect[] {
   return [...activation.tasks.values()]
+    .filter(({ step }) => isPlanStep(step))
     .filter((task) => taskState(task) !== 'done' && taskState(task) !== 'withdrawn')
     .map((task) => ({ kind: 'task-state', taskId: task.id, state: 'withdrawn', by }));
 }
