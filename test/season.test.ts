@@ -225,6 +225,7 @@ describe('the oracle', () => {
       until: at('11T20:02') + minutes * MINUTE,
       calls: outage,
       hints,
+      restart: true,
       twins: false,
       clockStepMs: 0,
     }));

@@ -70,7 +70,7 @@ export function foreseen(world: World, answers: ReadonlyMap<SeasonFeed, readonly
   for (const { from, until } of world.rough) {
     for (let at = from - MINUTE; at <= until + MINUTE; at += MINUTE) mark(at);
   }
-  for (const { at } of [...world.acts, ...world.rosters]) mark(at);
+  for (const { at } of [...world.acts, ...world.rosters, ...world.plans]) mark(at);
   for (const exam of world.exams) for (const at of turnsOf(exam)) mark(at, TURN);
   for (const exam of world.exams) for (const at of daysOf(exam)) mark(at);
   return [...ticks].sort((a, b) => a - b);

@@ -41,7 +41,14 @@ import { streamOf } from './chance.ts';
 import { type Answer, answerAt, drawAnswers } from './offices.ts';
 import { hasPerson } from './people.ts';
 import { drawFate, type Fate, FINE, type Mishaps, newProcess, type Process } from './process.ts';
-import { type PlannedAct, type Rough, SEASON_FEEDS, type SeasonFeed, type World } from './world.ts';
+import {
+  type Message,
+  type PlannedAct,
+  type Rough,
+  SEASON_FEEDS,
+  type SeasonFeed,
+  type World,
+} from './world.ts';
 
 /** One answer as a poller got it, and when its run had taken it in; null: it never had. */
 export interface Heard {
@@ -287,6 +294,7 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     time.at(at, () => run('receipts', (seen) => receive(seen, [receipt])));
   }
   const carrierAt = (at: number) => world.carrier.find(({ from, until }) => from <= at && at < until);
+  for (const { until, restart } of world.rough) if (restart) time.at(until, () => pools.clear());
   for (const { from, until, ...behaviour } of world.carrier) {
     time.at(from, () => carrier.behave(behaviour));
     time.at(until, () => carrier.behave({ outage: false, lose: 0, throttle: 0, undelivered: 0 }));
@@ -303,7 +311,7 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     );
     const actor = version?.people.find(({ personId }) => personId === planned.personId);
     if (!actor) return;
-    const act = aimed(planned, await states());
+    const act = aimed(planned, await states(), world.messages);
     let refused: string | null = 'the run failed';
     await run('console', async (seen) => {
       refused = await takeAct(seen, actor, act);
@@ -344,6 +352,12 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
           'office',
         );
       }
+    }
+    for (const version of world.plans) {
+      if (version.at <= lastTick || version.at > at) continue;
+      const exam = world.exams.find(({ id }) => id === version.examId)!;
+      const next = { ...plan, version: version.version };
+      await enterExam(ports, { exam, examVersion: '1', plan: next, by: 'office' });
     }
     const twins = roughAt(at)?.twins ? [1, 2] : [1];
     const polls = SEASON_FEEDS.map((feed) => () => polling(feed));
@@ -392,8 +406,13 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
   return lived;
 }
 
-/** The task or notice that an officer's intention meets. */
-function aimed({ does }: PlannedAct, states: readonly State[]): Act {
+/** The task, notice or warning that an officer's intention meets: of warnings the newest, whose colour is set right. */
+function aimed({ does, at }: PlannedAct, states: readonly State[], messages: readonly Message[]): Act {
+  if (does === 'confirm-warning') {
+    const shown = ({ shownAt }: Message): boolean => Object.values(shownAt).some((since) => since < at);
+    const message = messages.findLast((each) => each.level !== 'unknown' && shown(each));
+    return { does, with: { warningId: message?.id, level: message?.level } };
+  }
   for (const state of states) {
     const notice = [...state.notices.values()].findLast(
       (record) =>

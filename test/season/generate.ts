@@ -8,7 +8,7 @@ import { changedRoster, drawRoster } from './people.ts';
 import { DISTRICTS } from './places.ts';
 import { drawActs, drawCarrier, drawFeedTroubles, drawRough, soreMoments } from './troubles.ts';
 import { drawWeather } from './weather.ts';
-import type { RosterVersion, World } from './world.ts';
+import type { PlanVersion, RosterVersion, World } from './world.ts';
 
 /** Length of a season. */
 export const SEASON_DAYS = 30;
@@ -29,6 +29,7 @@ export function drawWorld(seed: number): World {
     end,
     exams,
     rosters: drawRosters(stream('rosters'), exams, people),
+    plans: drawPlans(stream('plans'), exams),
     messages,
     feedTroubles: drawFeedTroubles(stream('feeds'), sore, START, end),
     rough: drawRough(stream('rough'), sore, START, end),
@@ -105,6 +106,13 @@ function drawSessions(random: Random, day: number): Session[] {
     session(`${batch}1`, batch, day + place * DAY, 9 * 60, 12 * 60),
     session(`${batch}2`, batch, day + place * DAY, 14 * 60 + 30, 17 * 60 + 30),
   ]);
+}
+
+function drawPlans(random: Random, exams: readonly Exam[]): PlanVersion[] {
+  return exams.flatMap((exam) => {
+    const at = exam.sessions[0]!.startsAt - between(random, 2, 8 * 24 * 60) * MINUTE;
+    return happens(random, 0.4) ? [{ at, examId: exam.id, version: 'next' }] : [];
+  });
 }
 
 function drawRosters(random: Random, exams: readonly Exam[], people: readonly Person[][]): RosterVersion[] {

@@ -105,7 +105,7 @@ export function calmOf({ world, struckAt }: Lived): Calm {
 
 export async function wardsOf(lived: Lived): Promise<Ward[]> {
   const { world, store, ticks } = lived;
-  const sky = outlooks(world, lived.heard, ticks);
+  const sky = outlooks(world, lived.heard, ticks, lived.acts);
   const rows = Map.groupBy(store.items<Delivery>('deliveries'), ({ pk }) => pk);
   const wards: Ward[] = [];
   for (const exam of world.exams) {

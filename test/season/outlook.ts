@@ -6,7 +6,7 @@
 import { DAY, MINUTE } from '../../shared/time.ts';
 import { CATALOGUE } from '../../shared/warning/catalogue.ts';
 import { higher, type Level } from '../../shared/warning/warning.ts';
-import type { Heard } from './drive.ts';
+import type { Heard, Lived } from './drive.ts';
 import { type Message, SEASON_FEEDS, type SeasonFeed, type World } from './world.ts';
 
 /** A message that holds, surely or perhaps. */
@@ -57,7 +57,13 @@ interface Feed {
   completeAt: number;
 }
 
-export function outlooks(world: World, heard: readonly Heard[], ticks: readonly number[]): Outlook[] {
+export function outlooks(
+  world: World,
+  heard: readonly Heard[],
+  ticks: readonly number[],
+  acts: Lived['acts'],
+): Outlook[] {
+  const words = acts.filter(({ act, refused }) => act.does === 'confirm-warning' && refused === null);
   const byId = new Map(world.messages.map((message) => [message.id, message]));
   const known = new Map<string, Known>();
   const newest = new Map<string, Known>();
@@ -143,9 +149,12 @@ export function outlooks(world: World, heard: readonly Heard[], ticks: readonly 
       );
       const state = one.perhaps ? perhapsHolds(one, top) : top === one ? holds(one, at, fresh) : 'over';
       if (state === 'over') continue;
+      const word = words.findLast(
+        ({ act, at: said }) => said <= at && act.with?.warningId === one.message.id,
+      );
       holding.push({
         message: one.message,
-        level: levelOf(one),
+        level: word ? one.message.level : levelOf(one),
         sure: state === 'holds' && !doubted,
         blind: state === 'blind' && !doubted,
         firstSeenAt: one.firstSeenAt,

@@ -34,6 +34,7 @@ export async function shrink(world: World, fails: (world: World) => Promise<bool
   for (const list of Object.keys(LISTS) as (keyof typeof LISTS)[]) await thin(list);
   await attempt({ ...best, indexLag: 0 });
   await attempt({ ...best, refused: [] });
+  await attempt({ ...best, plans: [] });
   await attempt({ ...best, rosters: best.rosters.filter(({ version }) => version === 'v1') });
   for (let end = best.end - DAY; end > best.start && (await attempt({ ...best, end })); end -= DAY);
   for (let start = best.start + DAY; start < best.end && (await attempt(later(best, start))); start += DAY);

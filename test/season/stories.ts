@@ -89,6 +89,7 @@ export function world(change: Partial<World> & Pick<World, 'start' | 'end' | 'me
     seed: 1,
     exams: [EXAM],
     rosters: [{ at: change.start, examId: EXAM.id, version: 'v1', people: people() }],
+    plans: [],
     feedTroubles: [],
     rough: [],
     carrier: [],

@@ -89,6 +89,7 @@ export function drawRough(random: Random, sore: readonly number[], start: number
       until,
       calls: { crash: share(), failBefore: share(), failAfter: share(), late: share() },
       hints: { lost: random() * 0.6, doubled: random() * 0.4, delayed: random() * 0.5 },
+      restart: happens(random, 0.3),
       twins: happens(random, 0.5),
       clockStepMs: happens(random, 0.4) ? between(random, -20, 20) * SECOND : 0,
     });
@@ -127,7 +128,7 @@ export function drawCarrier(
   return troubles;
 }
 
-/** Officers who answer late or not at all, hold notices back, let them go, and end what is over. */
+/** Officers who answer late or not at all, hold notices back, let them go, set warnings right, end what is over. */
 export function drawActs(random: Random, exams: readonly Exam[], people: readonly Person[][]): PlannedAct[] {
   const acts: PlannedAct[] = [];
   for (const [place, exam] of exams.entries()) {
@@ -151,6 +152,7 @@ export function drawActs(random: Random, exams: readonly Exam[], people: readonl
       const paused = acts[acts.length - 1]!;
       acts.push({ ...paused, at: paused.at + between(random, 1, 20) * MINUTE, does: 'resume' });
     }
+    some(between(random, 0, 3), 'confirm-warning', officers);
     some(between(random, 0, 2), 'end', officers);
     if (happens(random, 0.6)) {
       acts.push({ at: last + 7 * HOUR, personId: pick(random, officers).personId, does: 'end' });

@@ -64,6 +64,8 @@ export interface Rough {
   calls: CallShares;
   /** Shares of hints. */
   hints: { lost: number; doubled: number; delayed: number };
+  /** When it is over, every process is gone at once and begun anew. */
+  restart: boolean;
   /** Two pollers and two sweeps at once. */
   twins: boolean;
   /** One process in two runs with its clock this far off, ms. */
@@ -87,7 +89,16 @@ export interface CarrierTrouble {
 export interface PlannedAct {
   at: number;
   personId: string;
-  does: 'acknowledge' | 'done' | 'approve' | 'reject' | 'stop' | 'pause' | 'resume' | 'end';
+  does:
+    | 'acknowledge'
+    | 'done'
+    | 'approve'
+    | 'reject'
+    | 'stop'
+    | 'pause'
+    | 'resume'
+    | 'confirm-warning'
+    | 'end';
 }
 
 export interface RosterVersion {
@@ -97,6 +108,13 @@ export interface RosterVersion {
   people: Person[];
 }
 
+/** A version of the plan that the office adopts: the same numbers under another name. */
+export interface PlanVersion {
+  at: number;
+  examId: string;
+  version: string;
+}
+
 export interface World {
   seed: number;
   start: number;
@@ -104,6 +122,7 @@ export interface World {
   exams: Exam[];
   /** In order of time; the first of each exam at `start`. */
   rosters: RosterVersion[];
+  plans: PlanVersion[];
   messages: Message[];
   feedTroubles: FeedTrouble[];
   rough: Rough[];
