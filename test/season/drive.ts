@@ -449,6 +449,9 @@ function feedsOf(answers: ReadonlyMap<SeasonFeed, readonly Answer[]>, now: () =>
   };
 }
 
+/** Identifiers of the nation's and the districts' own province's: other documents of an index are nobody's concern. */
+const FETCHED = /^(00|35)/;
+
 /** What a poll has heard once it got this answer too: of the feed itself, or of a document that it points to. */
 function hearing(
   before: Heard | null,
@@ -461,7 +464,8 @@ function hearing(
   if (link === null) {
     if (got.kind === 'not-yet' || !answer) return null;
     const good = got.kind !== 'failed' && answer.good;
-    return { at, feed, good, whole: good && answer.whole, shows: good ? answer.shows : [], takenAt: null };
+    const read = answer.shows.filter((id) => feed !== 'cap' || FETCHED.test(id));
+    return { at, feed, good, whole: good && answer.whole, shows: good ? read : [], takenAt: null };
   }
   if (!before || got.kind === 'body') return before;
   return { ...before, whole: false, shows: before.shows.filter((id) => !link.includes(id)) };
