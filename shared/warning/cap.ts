@@ -7,6 +7,7 @@ import { readHeadline } from './headline.ts';
 import { colourOf, settle, severityLevel } from './level.ts';
 import { type Refusal, refuse } from './reading.ts';
 import { stampOf } from './record.ts';
+import { entryOf } from './spelling.ts';
 import { type Level, rank, type Warning } from './warning.ts';
 import { children, childText, type Element, textOf } from './xml.ts';
 
@@ -26,7 +27,7 @@ const DEFAULT_LANGUAGE = 'en-US';
 export function readCap(document: Element, path: string): Warning | Refusal {
   const id = childText(document, 'identifier');
   const written = childText(document, 'status');
-  const status = STATUSES[written.toLowerCase()];
+  const status = entryOf(STATUSES, written.toLowerCase());
   const msgType = childText(document, 'msgType');
   if (id === '') return refuse(path, 'identifier-missing', 'the message has no identifier');
   if (!status)

@@ -1,4 +1,6 @@
 /** Hazards by the event codes and the words of the feeds. A code is read through its official name, so that one list of words decides. */
+
+import { entryOf } from './spelling.ts';
 import type { Hazard } from './warning.ts';
 
 /**
@@ -119,5 +121,5 @@ export function pictureEvent(picture: string): { name: string | null; level: str
 
 /** Name behind weather.com.cn's type number. */
 export function weatherComCnEvent(type: string): string | null {
-  return WEATHER_COM_CN[type] ?? null;
+  return entryOf(WEATHER_COM_CN, type) ?? null;
 }

@@ -3,6 +3,7 @@ import type { Issue } from '../outcome.ts';
 import { areaOf, compose, draft, timeField } from './compose.ts';
 import { isObject, type Json, readJson, textAt } from './json.ts';
 import { admit, type Format, type Refusal, refuse } from './reading.ts';
+import { entryOf } from './spelling.ts';
 import type { Warning } from './warning.ts';
 
 const HONG_KONG = '810000';
@@ -47,7 +48,7 @@ export const readHko: Format = (text, reading) => {
 
 function warningIn(entry: Json, name: string, path: string): Warning | Refusal {
   const issued = textAt(entry, 'issueTime');
-  const action = ACTIONS[textAt(entry, 'actionCode').toUpperCase()];
+  const action = entryOf(ACTIONS, textAt(entry, 'actionCode').toUpperCase());
   if (issued === '') return refuse(path, 'identifier-missing', 'the warning has no time of issue');
   if (!action)
     return refuse(path, 'action-unknown', 'the warning has no known action', {
@@ -65,7 +66,7 @@ function warningIn(entry: Json, name: string, path: string): Warning | Refusal {
       headline,
       lang: /\p{Script=Han}/u.test(headline) ? 'zh' : 'en',
       action,
-      event: SIGNALS[name] ?? null,
+      event: entryOf(SIGNALS, name) ?? null,
       eventText: textAt(entry, 'type') || headline,
       issuer: '香港天文台',
       issuerAdcode: HONG_KONG,

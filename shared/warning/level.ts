@@ -1,4 +1,6 @@
 /** The colours of the official scheme in the encodings of the feeds. Numbers run in opposite directions: one reader each. */
+
+import { entryOf } from './spelling.ts';
 import { type Colour, higher, type Level } from './warning.ts';
 
 /** Colour words of a field that holds nothing else, and of prose. 橘黄 is old wording for orange and comes before 黄. */
@@ -39,12 +41,12 @@ export function colourOf(field: string): Level {
 
 /** The grade of a notice, Ⅳ (一般) to Ⅰ (特别严重), in Roman, Chinese or Arabic figures. */
 export function gradeOf(figure: string): Level {
-  return GRADES[figure.normalize('NFKC')] ?? 'unknown';
+  return entryOf(GRADES, figure.normalize('NFKC')) ?? 'unknown';
 }
 
 /** CAP severity, as the national system maps its colours to it. `Unknown` and every other value are `unknown`. */
 export function severityLevel(severity: string): Level {
-  return SEVERITIES[severity.trim().toLowerCase()] ?? 'unknown';
+  return entryOf(SEVERITIES, severity.trim().toLowerCase()) ?? 'unknown';
 }
 
 /** Tail of the pictures of NMC and CMA (`p0007003`): 001 red … 004 blue. */

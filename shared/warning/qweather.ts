@@ -6,6 +6,7 @@ import { eventName } from './hazard.ts';
 import { at, type Json, listAt, readJson, textAt } from './json.ts';
 import { colourOf, severityLevel } from './level.ts';
 import { admitRows, type Format, type Refusal, refuse } from './reading.ts';
+import { entryOf } from './spelling.ts';
 import type { Warning } from './warning.ts';
 
 /** The one province whose counties we know by name, and that the product watches. */
@@ -84,7 +85,7 @@ function finished(
   said: () => Partial<Draft> & Pick<Draft, 'headline'>,
 ): Warning | Refusal {
   if (id === '') return refuse(where.path, 'identifier-missing', 'the entry has no id');
-  const action = ACTIONS[type.toLowerCase()] ?? null;
+  const action = entryOf(ACTIONS, type.toLowerCase()) ?? null;
   if (action === null) {
     where.issues.push(
       issue(where.path, 'action-unknown', 'not a message type', { text: type.slice(0, 40) }, 'warning'),

@@ -1,4 +1,7 @@
-/** Every spelling of a time that the feeds use, as instants. `new Date(text)` guesses the machine's zone; nothing here does. */
+/**
+ * How feeds spell things. Every spelling of a time, as an instant: `new Date(text)` guesses the machine's zone, nothing
+ * here does; and words that stand in a table.
+ */
 import { CHINA_OFFSET_MINUTES, HOUR, MINUTE } from '../time.ts';
 
 /** What a time without an offset means in a feed: Beijing time, except in NMC's typhoon columns. */
@@ -79,4 +82,9 @@ function offsetOf(parts: Record<string, string | undefined>, naked: Naked): numb
   const minutes = Number(parts.offsetHour) * 60 + Number(parts.offsetMinute);
   if (minutes > OFFSET_MINUTES_MAX || Number(parts.offsetMinute) > 59) return null;
   return parts.sign === '-' ? -minutes : minutes;
+}
+
+/** The entry of a table under a word as it was written: `constructor` and `__proto__` are words like others. */
+export function entryOf<T>(table: Readonly<Record<string, T>>, word: string): T | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
 }

@@ -6,7 +6,7 @@ import { issue } from '../outcome.ts';
 import { HOUR } from '../time.ts';
 import { at, isObject, type Json, listAt, numberAt, readJson, textAt } from './json.ts';
 import { type Format, type Reading, setAside } from './reading.ts';
-import { type Naked, timeOf } from './spelling.ts';
+import { entryOf, type Naked, timeOf } from './spelling.ts';
 import type { Grade, Radii, TrackPoint, Typhoon } from './warning.ts';
 
 const GRADES: Record<string, Grade> = {
@@ -215,7 +215,7 @@ function trackPoint(row: Json, columns: Columns, naked: Naked): TrackPoint | nul
     at: time,
     lon,
     lat,
-    grade: GRADES[textAt(row, columns.grade).toUpperCase()] ?? null,
+    grade: entryOf(GRADES, textAt(row, columns.grade).toUpperCase()) ?? null,
     hPa: numberAt(row, columns.hPa),
     windMs: numberAt(row, columns.windMs),
   };
