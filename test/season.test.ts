@@ -24,7 +24,7 @@ import type { World } from './season/world.ts';
 const PLAN = shippedPlan();
 
 /** Seeds of the short form; `huhang simulate` takes any number. */
-const SEEDS = 8;
+const SEEDS = 12;
 
 const scratch = mkdtempSync(join(tmpdir(), 'huhang-season-'));
 afterAll(() => rmSync(scratch, { recursive: true }));

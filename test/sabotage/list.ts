@@ -502,6 +502,42 @@ export const sabotages: Sabotage[] = [
     replace: 'return true;',
     danger: 'a feed may make us fetch from inside: the metadata service hands out credentials',
   },
+  {
+    file: 'shared/stages/grant.ts',
+    find: 'span = next.span.startAt < until ? next.span : null;',
+    replace: 'span = next.span;',
+    danger: 'senders take spans that they cannot use: with the breaker open they starve each other for ever',
+  },
+  {
+    file: 'shared/activation/cells.ts',
+    find: ' && !counts?.expired',
+    replace: '',
+    danger: 'a reminder that reached nobody in time counts as told',
+  },
+  {
+    file: 'shared/activation/draft.ts',
+    find: ' || (each.alongCoast && !plan.coastalCounties.includes(home))',
+    replace: '',
+    danger: "a province's warning of its coast is told to people who live inland",
+  },
+  {
+    file: 'shared/activation/draft.ts',
+    find: 'if (levelAtHome(draft, each, home) !== null) for (const site of its) sites.add(site);',
+    replace: '',
+    danger: 'whoever was told for a home county alone never hears of the end',
+  },
+  {
+    file: 'shared/stages/deciding.ts',
+    find: 'if (state.seq > seen.seq) return null;',
+    replace: '',
+    danger: 'a slow process takes back, on older readings, what another has just decided',
+  },
+  {
+    file: 'shared/warning/spelling.ts',
+    find: 'Object.hasOwn(table, word) ? table[word] : undefined',
+    replace: 'table[word]',
+    danger: 'a status of __proto__ counts as one that is known',
+  },
 ];
 
 /** The text of the file with the change made; throws unless it can be made at exactly one place. */

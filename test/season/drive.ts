@@ -391,7 +391,11 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     await time.runUntil(now + MINUTE - 1);
     const all = await states();
     const working =
-      running > 0 || hints > 0 || failedAt >= now || all.some((state) => !openNotices(state).next().done);
+      running > 0 ||
+      hints > 0 ||
+      failedAt >= now ||
+      // What was recorded last may have consequences at the next look.
+      all.some((state) => state.at >= now || !openNotices(state).next().done);
     known = known.filter((each) => each > now);
     const next = Math.min(known[0] ?? world.end + 1, ...all.map((state) => nextRecorded(state, now)));
     at = options.everyMinute || working ? now + MINUTE : next;
