@@ -121,7 +121,7 @@ export function judgeReminders(lived: Lived, ward: Ward, calm: Calm): Finding[] 
       }
       const memory = memories.get(key) ?? memoryOf(person, ward);
       memories.set(key, memory);
-      const has = rank(toldBy(memory, sky.at)) >= rank(level) || isCapped(memory, level, sky.at, ward);
+      const has = rank(toldBy(memory, sky.at)) >= rank(level) || isCapped(person, level, sky.at, ward);
       if (has || !since || since.level !== level || !calm.between(since.at, sky.at)) {
         if (has) owedSince.delete(key);
         else owedSince.set(key, { level, at: sky.at });
@@ -178,16 +178,26 @@ function heldBack(lived: Lived, ward: Ward): (person: Person, level: Level, at: 
     hits.some((hit) => hit.at <= at && hit.siteId === person.siteId && hit.level === level);
 }
 
-/** Three a day and six an activation, red apart; at most one an hour at a site unless the level rises. */
-function isCapped({ told }: Memory, level: Level, at: number, { exam, state }: Ward): boolean {
+/**
+ * Three a day and six an activation, red apart; at most one an hour at a site unless the level rises. Counted for all
+ * who sit the same papers there, so that what was for some of them counts for the others, too.
+ */
+function isCapped({ siteId, sessionIds }: Person, level: Level, at: number, { exam, state }: Ward): boolean {
   if (level === 'red') return false;
+  const papers = sessionIds.join();
+  const sent = [...state.notices.values()].flatMap(({ notice: { audience }, releasedAt, stoppedAt }) => {
+    const isTheirs =
+      audience.who === 'candidates' &&
+      audience.siteId === siteId &&
+      audience.cells.some((cell) => cell.sessionIds.join() === papers);
+    return isTheirs && releasedAt !== null && releasedAt <= at && stoppedAt === null ? [releasedAt] : [];
+  });
   const day = localDay(at, exam.timeZone);
-  const mine = told.filter((each) => each.at <= at && each.notice.kind !== 'all-clear');
   const opened = state.activations.findLast(({ openedAt }) => openedAt <= at)?.openedAt ?? 0;
   return (
-    mine.filter((each) => localDay(each.at, exam.timeZone) === day).length >= 3 ||
-    mine.filter((each) => each.at >= opened).length >= 6 ||
-    mine.some((each) => at - each.at < HOUR)
+    sent.filter((each) => localDay(each, exam.timeZone) === day).length >= 3 ||
+    sent.filter((each) => each >= opened).length >= 6 ||
+    sent.some((each) => at - each < HOUR)
   );
 }
 
@@ -215,7 +225,7 @@ export function judgeSummaries(lived: Lived, ward: Ward, calm: Calm): Finding[] 
           each.at >= slot - SUMMARY_UNLESS_TOLD_MS &&
           each.at <= slot + SLACK_MS + MINUTE,
       );
-      if (lately || isCapped(memory, level, slot, ward)) continue;
+      if (lately || isCapped(person, level, slot, ward)) continue;
       findings.push({
         kind: 'lost',
         at: slot,
