@@ -9,7 +9,7 @@ import { hazardIn, names } from './hazard.ts';
 import { HEADLINE_CHARS_MAX, type Headline, readHeadline, type Signal } from './headline.ts';
 import { settle } from './level.ts';
 import { stampOf } from './record.ts';
-import { type Naked, timeOf } from './spelling.ts';
+import { entryOf, type Naked, timeOf } from './spelling.ts';
 import type { Area, FeedId, Hazard, Level, Warning } from './warning.ts';
 
 /** Characters of a body: the longest real bulletin has 6,000, and the warning must fit one stored item. */
@@ -240,14 +240,16 @@ export function timeField(
   return at;
 }
 
+const ACTIONS: Record<string, Warning['action']> = { alert: 'issue', update: 'update', cancel: 'cancel' };
+
 /** The feed's own word for what is done, in CAP's words; null, with an issue, for any other. */
 export function actionField(
   from: { path: string; issues: Issue[] },
   name: string,
   word: string,
 ): Warning['action'] | null {
-  const action = { alert: 'issue', update: 'update', cancel: 'cancel' }[word.trim().toLowerCase()];
-  if (action) return action as Warning['action'];
+  const action = entryOf(ACTIONS, word.trim().toLowerCase());
+  if (action) return action;
   from.issues.push(
     issue(
       `${from.path}/${name}`,

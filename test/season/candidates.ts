@@ -121,7 +121,8 @@ export function judgeReminders(lived: Lived, ward: Ward, calm: Calm): Finding[] 
       }
       const memory = memories.get(key) ?? memoryOf(person, ward);
       memories.set(key, memory);
-      const has = rank(toldBy(memory, sky.at)) >= rank(level) || isCapped(person, level, sky.at, ward);
+      const has =
+        rank(toldBy(memory, sky.at)) >= rank(level) || isCapped(person, memory, level, sky.at, ward);
       if (has || !since || since.level !== level || !calm.between(since.at, sky.at)) {
         if (has) owedSince.delete(key);
         else owedSince.set(key, { level, at: sky.at });
@@ -179,10 +180,16 @@ function heldBack(lived: Lived, ward: Ward): (person: Person, level: Level, at: 
 }
 
 /**
- * Three a day and six an activation, red apart; at most one an hour at a site unless the level rises. Counted for all
- * who sit the same papers there, so that what was for some of them counts for the others, too.
+ * Three a day and six an activation, red apart, counted for all who sit the same papers at the site: what was for some
+ * of them counts for the others, too. At most one an hour.
  */
-function isCapped({ siteId, sessionIds }: Person, level: Level, at: number, { exam, state }: Ward): boolean {
+function isCapped(
+  { siteId, sessionIds }: Person,
+  { told }: Memory,
+  level: Level,
+  at: number,
+  { exam, state }: Ward,
+): boolean {
   if (level === 'red') return false;
   const papers = sessionIds.join();
   const sent = [...state.notices.values()].flatMap(({ notice: { audience }, releasedAt, stoppedAt }) => {
@@ -197,7 +204,7 @@ function isCapped({ siteId, sessionIds }: Person, level: Level, at: number, { ex
   return (
     sent.filter((each) => localDay(each, exam.timeZone) === day).length >= 3 ||
     sent.filter((each) => each >= opened).length >= 6 ||
-    sent.some((each) => at - each < HOUR)
+    told.some((each) => each.notice.kind !== 'all-clear' && each.at <= at && at - each.at < HOUR)
   );
 }
 
@@ -225,7 +232,7 @@ export function judgeSummaries(lived: Lived, ward: Ward, calm: Calm): Finding[] 
           each.at >= slot - SUMMARY_UNLESS_TOLD_MS &&
           each.at <= slot + SLACK_MS + MINUTE,
       );
-      if (lately || isCapped(person, level, slot, ward)) continue;
+      if (lately || isCapped(person, memory, level, slot, ward)) continue;
       findings.push({
         kind: 'lost',
         at: slot,
