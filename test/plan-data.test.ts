@@ -197,6 +197,27 @@ describe('what is wrong with a plan', () => {
     ],
     ['A misspelt key.', 'window.beforeHuors', 1, '/window', 'unknown-key'],
     ['An unknown hazard.', 'triggers.0.hazards.1', 'locusts', '/triggers[0]/hazards[1]', 'not-one-of'],
+    [
+      'A preparation of an unknown clause.',
+      'readiness.items.0.clause',
+      '九',
+      '/readiness/items[0]/clause',
+      'unknown-clause',
+    ],
+    [
+      'A preparation at no place of its post.',
+      'readiness.items.0.per',
+      'site',
+      '/readiness/items[0]',
+      'post-elsewhere',
+    ],
+    [
+      'A preparation that stands twice.',
+      'readiness.items.1.id',
+      'posts',
+      '/readiness/items[1]/id',
+      'duplicate',
+    ],
     ['No triggers at all.', 'triggers', [], '/triggers', 'too-small'],
   ];
   test.each(cases)('%s', (_, change, to, path, code) => {

@@ -36,6 +36,12 @@ export function planIssues(plan: Plan): Issue[] {
     ...triggerIssues(plan),
     ...stepIssues(plan),
     ...playbookIssues(plan),
+    ...duplicates(
+      '/readiness/items',
+      'id',
+      plan.readiness.items.map((item) => item.id),
+    ),
+    ...readinessIssues(plan),
     ...approvalIssues(plan),
     ...quietIssues(plan),
   ];
@@ -86,6 +92,9 @@ function unknownClauses(plan: Plan): Issue[] {
     ...plan.steps.map((step, index) => [`/steps[${index}]/clause`, step.clause] as [string, string]),
     ['/candidates/clause', plan.candidates.clause],
     ['/candidates/allClear/clause', plan.candidates.allClear.clause],
+    ...plan.readiness.items.map(
+      (item, index) => [`/readiness/items[${index}]/clause`, item.clause] as [string, string],
+    ),
     ['/escalation/clause', plan.escalation.clause],
     ...plan.playbooks.map(({ clause }, index) => [`/playbooks[${index}]/clause`, clause] as [string, string]),
     ...plan.playbooks.flatMap(({ steps }, index) =>
@@ -206,6 +215,20 @@ function playbookIssues({ playbooks, incidentReports }: Plan): Issue[] {
     });
   });
   return issues;
+}
+
+function readinessIssues({ readiness }: Plan): Issue[] {
+  return readiness.items.flatMap(({ post, per, title }, index) => {
+    const path = `/readiness/items[${index}]`;
+    const issues: Issue[] = [];
+    if ((per === 'site') !== SITE_POSTS.includes(post))
+      issues.push(
+        issue(path, 'post-elsewhere', `${post} does not stand at a ${per}: name another post or place`),
+      );
+    if (title.length > SLOTS.事项.max)
+      issues.push(issue(`${path}/title`, 'too-long', `at most ${SLOTS.事项.max} characters: shorten it`));
+    return issues;
+  });
 }
 
 /** Leave is given to texts, not to kinds; and no leave given beforehand covers a change to the exam. */
