@@ -15,6 +15,7 @@ import {
   type State,
   type Task,
 } from '../shared/activation/state.ts';
+import type { CarrierNow } from '../shared/notice/grant.ts';
 import { type Counts, NO_COUNTS, type Notice } from '../shared/notice/notice.ts';
 import type { Census, Exam, Role, Session, Site } from '../shared/plan/exam.ts';
 import type { Plan } from '../shared/plan/plan.ts';
@@ -218,6 +219,8 @@ export interface Story {
   jump(at: number): Story;
   leaveOpen(): void;
   close(no: string, counts?: Partial<Counts>): void;
+  /** What the grant says from now on. */
+  carry(next: Partial<CarrierNow>): void;
   /** Effects that stages append by themselves. */
   fold(effects: Effect[]): void;
   adopt(next: Census, added: Census['cells']): void;
@@ -251,6 +254,7 @@ export function story(start: number, setting: Setting = {}): Story {
   const state = emptyState(`${whole.id}#${district.id}`, GENESIS);
   let now = start;
   let closes = true;
+  let carrier: CarrierNow = { partsPerSecond: 1_000, broken: null };
 
   function fold(effects: Effect[], by = 'system'): void {
     apply(
@@ -261,7 +265,15 @@ export function story(start: number, setting: Setting = {}): Story {
   }
 
   function inputs(): Inputs {
-    return { plan, exam: whole, district, warnings: [...records.values()], feeds: [...feeds.values()], now };
+    return {
+      plan,
+      exam: whole,
+      district,
+      warnings: [...records.values()],
+      feeds: [...feeds.values()],
+      carrier,
+      now,
+    };
   }
 
   function ask(): Effect[] {
@@ -347,6 +359,9 @@ export function story(start: number, setting: Setting = {}): Story {
       closes = false;
     },
     close,
+    carry(next) {
+      carrier = { ...carrier, ...next };
+    },
     fold,
     adopt(next, added) {
       fold([{ kind: 'roster-adopted', census: next, added }]);

@@ -90,6 +90,7 @@ export function crowded(sites = SITES, warnings = WARNINGS): Inputs {
     exam,
     district: exam.districts[0]!,
     warnings: records,
+    carrier: { partsPerSecond: 20, broken: null },
     feeds: [
       {
         feed: 'gjzwfw',

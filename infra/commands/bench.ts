@@ -16,6 +16,7 @@ const BENCHES: { names: string[]; run: () => Promise<Figure[]> }[] = [
     names: ['fan-out', 'cpu-per-sms'],
     run: async () => (await import('../bench/fan-out.ts')).benchFanOut(),
   },
+  { names: ['pace'], run: async () => (await import('../bench/pace.ts')).benchPace() },
 ];
 
 /** Minutes long, as leases and waits pass in it: only when asked for by name. */

@@ -7,6 +7,7 @@ import { HOUR } from '../time.ts';
 import { higher, type Level, rank } from '../warning/warning.ts';
 import { decideCalls } from './calls.ts';
 import { decideCandidates } from './candidates.ts';
+import { decideCarrier } from './carrier.ts';
 import {
   candidateLevel,
   countsAlready,
@@ -23,6 +24,7 @@ import type { Decision, Evidence, Reason, SiteLevel } from './events.ts';
 import { spanAfter } from './fold.ts';
 import { decideFollowUps } from './follow-up.ts';
 import { decideConsents, decideMatters } from './matters.ts';
+import { reckonThrough } from './preflight.ts';
 import { decidePreparations } from './prepare.ts';
 import type { Assessed, Inputs } from './situation.ts';
 import { decideStaff } from './staff.ts';
@@ -43,9 +45,11 @@ export function decide(inputs: Inputs, state: State): Decision {
   decideStaff(draft);
   decideCandidates(draft);
   decideFeeds(draft);
+  decideCarrier(draft);
   decideFollowUps(draft);
   decideCalls(draft);
   decideEnding(draft);
+  reckonThrough(draft);
   return draft.groups.filter((group) => group.length > 0);
 }
 

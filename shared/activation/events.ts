@@ -148,6 +148,24 @@ export type Effect =
   | { kind: 'notice-resumed'; no: string }
   | { kind: 'notice-stopped'; no: string; why: string }
   | { kind: 'notice-closed'; no: string; counts: Counts; digest: string }
+  /** The carrier takes no more than a probe now and then: too much went wrong, or the account is dry. */
+  | { kind: 'carrier-broken'; why: 'outcomes' | 'no-quota' }
+  | { kind: 'carrier-healed'; since: number }
+  /** A large notice reckoned through before it goes out; `late` people would be told after their deadline. */
+  | {
+      kind: 'preflight';
+      no: string;
+      people: number;
+      parts: number;
+      /** In the plan's currency; null where the plan has no price. */
+      cost: number | null;
+      sites: Record<string, number>;
+      /** Parts per second granted, and what would do for everybody. */
+      rate: number;
+      rateNeeded: number;
+      finishAt: number;
+      late: number;
+    }
   /** Receipts that came after the closing moved its counts; their sum stays. */
   | { kind: 'notice-recounted'; no: string; counts: Counts }
   /** So many people of a closed notice were not reached, and the call list was handed to those who call. */

@@ -108,6 +108,15 @@ function applyEffect(state: State, effect: Effect, { at, by, seq }: ChainEvent):
     case 'notice-recounted':
       applyNotice(state, effect, at);
       return;
+    case 'carrier-broken':
+      state.brokenAt = at;
+      return;
+    case 'carrier-healed':
+      state.brokenAt = null;
+      return;
+    case 'preflight':
+      recordOf(state, effect.no).preflight = effect;
+      return;
     case 'unreached':
       recordOf(state, effect.no).listed = effect.people;
       return;
@@ -290,6 +299,7 @@ function applyNotice(state: State, effect: Extract<Effect, { kind: `notice${stri
       stoppedFor: null,
       counts: null,
       digest: null,
+      preflight: null,
       listed: 0,
       calls: new Map(),
       followUps: [],

@@ -6,7 +6,7 @@ import { canSee, type FeedRecord } from '../warning/health.ts';
 import { rank } from '../warning/warning.ts';
 import { countsAlready } from './draft.ts';
 import type { ChainEvent, Reason } from './events.ts';
-import { type Assessed, type Inputs, situation } from './situation.ts';
+import { type Assessed, situation, type Watched } from './situation.ts';
 import {
   type Activation,
   type DecisionEntry,
@@ -35,7 +35,7 @@ export interface Holding {
 }
 
 /** What the record counts as in force, and what it only recorded; each with the highest level first. */
-export function holdings(inputs: Inputs, state: State): { counted: Holding[]; recorded: Holding[] } {
+export function holdings(inputs: Watched, state: State): { counted: Holding[]; recorded: Holding[] } {
   const joined = new Set(openActivation(state)?.warnings);
   const all = situation(inputs, joined)
     .assessed.filter((each) => each.standing === 'in-force' || each.standing === 'held')

@@ -258,6 +258,15 @@ export function effectSentence(effect: Effect, exam: Exam): string {
       return `第${effect.no}号 停止发送：${STOP_WORDS[effect.why] ?? effect.why}`;
     case 'notice-closed':
       return `第${effect.no}号 收口：${countWords(effect.counts)}`;
+    case 'carrier-broken':
+      return `短信通道异常（${effect.why === 'no-quota' ? '额度用尽' : '失败过多'}），只作试探发送`;
+    case 'carrier-healed':
+      return `短信通道恢复（${at(effect.since)} 起异常）`;
+    case 'preflight': {
+      const { no, people, parts, cost, rate, finishAt } = effect;
+      const price = cost === null ? '' : `，费用 ${cost}`;
+      return `第${no}号 预检：${people} 人、${Object.keys(effect.sites).length} 个地点、${parts} 条${price}，每秒 ${rate} 条，最迟 ${at(finishAt)} 发完`;
+    }
     case 'notice-recounted':
       return `第${effect.no}号 收口后回执更新：${countWords(effect.counts)}`;
     case 'unreached':
@@ -337,6 +346,11 @@ function findingSentence({ code, params }: Extract<Effect, { kind: 'finding' }>)
     const rest = params.complete === 1 ? '已无剩余' : '其余接着删除';
     return `个人信息保存期满：删除名册 ${params.people} 人次、短信号码 ${params.numbers} 个、回执 ${params.receipts} 条，${rest}`;
   }
+  if (code === 'too-slow')
+    return `第${params.notice}号 来不及：${params.people} 人中约 ${params.late} 人在时限后才能收到，现每秒 ${params.rate} 条，需每秒 ${params.rateNeeded} 条`;
+  if (code === 'canary-no-receipt') return `第${params.notice}号 试发号码已受理，尚无回执，其余已照发`;
+  if (code === 'canary-not-accepted')
+    return `第${params.notice}号 试发号码未被受理，等待已到时限，其余已照发`;
   if (code === 'act-refused') return `操作未被采纳：${params.does}（${params.why}）`;
   return `${code}（${Object.entries(params)
     .map(([name, value]) => `${name} ${value}`)

@@ -1,4 +1,6 @@
 /** What the warnings in hand mean for one district now: which count, which are in force, and over which sites. */
+
+import type { CarrierNow } from '../notice/grant.ts';
 import type { District, Exam, Site } from '../plan/exam.ts';
 import type { Plan, Trigger } from '../plan/plan.ts';
 import { HOUR } from '../time.ts';
@@ -10,14 +12,19 @@ import { isListed, newest, type Standing, standing, type Thread, threads } from 
 import { type FeedId, higher, type Level, type Message, rank } from '../warning/warning.ts';
 import type { Reason } from './events.ts';
 
-/** Everything the decision looks at, as values. */
-export interface Inputs {
+/** What a judgement of the warnings looks at, as values. */
+export interface Watched {
   plan: Plan;
   exam: Exam;
   district: District;
   warnings: readonly WarningRecord[];
   feeds: readonly FeedRecord[];
   now: number;
+}
+
+/** Everything the decision looks at. */
+export interface Inputs extends Watched {
+  carrier: CarrierNow;
 }
 
 /** One revision of a thread, judged for this district. */
@@ -61,7 +68,7 @@ export interface Situation extends Frame {
 }
 
 /** `joined`: the revisions that belong to the open activation. */
-export function situation(inputs: Inputs, joined: ReadonlySet<string>): Situation {
+export function situation(inputs: Watched, joined: ReadonlySet<string>): Situation {
   const frame = frameOf(inputs);
   const feeds = new Map<FeedId, FeedRecord>(inputs.feeds.map((feed) => [feed.feed, feed]));
   const assessed: Assessed[] = [];
@@ -82,7 +89,7 @@ export function situation(inputs: Inputs, joined: ReadonlySet<string>): Situatio
   return { ...frame, assessed };
 }
 
-function frameOf({ plan, exam, district }: Inputs): Frame {
+function frameOf({ plan, exam, district }: Watched): Frame {
   const firstAt = Math.min(...exam.sessions.map((session) => session.startsAt));
   const lastEndsAt = Math.max(...exam.sessions.map((session) => session.endsAt));
   return {
@@ -96,7 +103,7 @@ function frameOf({ plan, exam, district }: Inputs): Frame {
 
 /** `belongs`: some revision of the thread is part of the open activation. */
 function assess(
-  inputs: Inputs,
+  inputs: Watched,
   frame: Frame,
   thread: Thread,
   each: Revision,
@@ -140,7 +147,7 @@ function assess(
 
 /** Whether the warning's own area, its issuer's tier and the reach of its text leave the district out (plan §2, Area). */
 function isOutside(
-  { plan, district }: Inputs,
+  { plan, district }: Watched,
   frame: Frame,
   warning: Message,
   trigger: Trigger | undefined,

@@ -5,7 +5,7 @@ import type { HandWord } from '../warning/record.ts';
 import type { FeedId, Level } from '../warning/warning.ts';
 import type { Consent } from './consent.ts';
 import type { Document } from './documents.ts';
-import type { Evidence, FollowUp, Reason, SiteLevel, Versions, WorkId } from './events.ts';
+import type { Effect, Evidence, FollowUp, Reason, SiteLevel, Versions, WorkId } from './events.ts';
 import type { Matter } from './matter.ts';
 
 /** Something that a post has to do by a time. */
@@ -54,6 +54,8 @@ export interface NoticeRecord {
   stoppedFor: string | null;
   counts: Counts | null;
   digest: string | null;
+  /** How it was reckoned through before it went out, where it was large. */
+  preflight: Extract<Effect, { kind: 'preflight' }> | null;
   /** People whom its call lists have named so far. */
   listed: number;
   /** The last call to each person of the call list. */
@@ -130,6 +132,8 @@ export interface State {
   /** When a post at a place (`post@site`) was last reminded of its work or told of another's. */
   pressedAt: Map<string, number>;
   silentFeeds: Map<FeedId, number>;
+  /** Since when the carrier is known to be broken. */
+  brokenAt: number | null;
   /** When a feed that had been silent was last seen again. */
   healedAt: Map<FeedId, number>;
   lastCode: number;
@@ -165,6 +169,7 @@ export function emptyState(chain: string, genesis: string): State {
     staffTold: new Map(),
     pressedAt: new Map(),
     silentFeeds: new Map(),
+    brokenAt: null,
     healedAt: new Map(),
     lastCode: 0,
     lastCalmAt: null,

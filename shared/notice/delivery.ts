@@ -33,6 +33,8 @@ export type Delivery = {
   slice: string;
   /** Others of the same number, told by the same SMS. */
   also: string[];
+  /** Of an officer who tries the line: no part of the audience. */
+  canary?: true;
   /** E.164 the SMS went to; null where none was tried. */
   to: string | null;
   state: DeliveryState;
@@ -246,9 +248,14 @@ export function accounted(counts: Counts): number {
 export function roll(rows: Iterable<Delivery>): string {
   const lines: string[] = [];
   for (const row of rows) {
-    for (const person of peopleOf({ id: row.sk, also: row.also })) lines.push(`${person}|${row.state}`);
+    for (const person of personsOf(row)) lines.push(`${person}|${row.state}`);
   }
   return lines.sort().join('\n');
+}
+
+/** Everybody of the audience for whom the row stands. */
+export function personsOf({ sk: id, also, canary }: Delivery): string[] {
+  return peopleOf({ id, also, ...(canary ? { canary } : {}) });
 }
 
 function unknown(row: Delivery, now: number): Delivery {
@@ -266,6 +273,7 @@ function blank(slice: Slice, member: Member): Delivery {
     sk: member.id,
     slice: slice.sk,
     also: member.also,
+    ...(member.canary ? { canary: true } : {}),
     to: null,
     state: 'CLAIMED',
     reason: null,

@@ -107,6 +107,16 @@ export function observed(grant: Grant, answers: Answer['class'][], machine: numb
   };
 }
 
+/** What a decision knows of the grant. */
+export interface CarrierNow {
+  partsPerSecond: number;
+  broken: 'outcomes' | 'no-quota' | null;
+}
+
+export function carrierNow({ ceiling, broken }: Grant): CarrierNow {
+  return { partsPerSecond: ceiling, broken: broken?.why ?? null };
+}
+
 /** The grant once the account itself has run dry: a probe tells when it is filled again. */
 export function exhausted(grant: Grant, machine: number): Grant {
   return grant.broken ? grant : { ...grant, broken: { at: machine, why: 'no-quota' } };

@@ -1,8 +1,25 @@
 /** A notice as senders see it: the projected item, its audience frozen in slices, and pointers to open work. */
 import { SLICE_PEOPLE_MAX } from '../limits.ts';
 import type { Exam, Session } from '../plan/exam.ts';
+import { MINUTE } from '../time.ts';
 import { rank } from '../warning/warning.ts';
 import type { Counts, Lane, Notice } from './notice.ts';
+
+/** Sort key of the slice of canaries. */
+export const CANARY_SLICE = '0000';
+
+/** People above which a few officers get the text first (design: a wrong text or a dead line harms few). */
+export const CANARY_OVER_PEOPLE = 1_000;
+
+/** Numbers that try the line. */
+export const CANARIES_MAX = 3;
+
+/** How long the audience may wait for them: red may not wait longer than one sweep. */
+export const CANARY_HOLD_MS = 10 * MINUTE;
+export const CANARY_HOLD_RED_MS = MINUTE;
+
+/** A canary's receipt is late after this. */
+export const CANARY_RECEIPT_MS = 2 * MINUTE;
 
 export type SendState = 'sending' | 'paused' | 'stopped';
 
@@ -22,6 +39,8 @@ export type NoticeItem = {
   /** People, and slices, once frozen. */
   audience: number;
   slices: number;
+  /** Until one of these officers' SMS is accepted, or until then, the audience waits; null where nobody tries first. */
+  gate: { canaries: string[]; until: number } | null;
   closed: (Counts & { digest: string }) | null;
 };
 
@@ -29,6 +48,8 @@ export type NoticeItem = {
 export type Member = {
   id: string;
   also: string[];
+  /** An officer who tries the line before the audience is told, and is not part of it. */
+  canary?: true;
   /** Where the number is looked up that was told before; absent means in the roster. */
   told?: { no: string; id: string };
 };
@@ -89,13 +110,13 @@ export function rosterKey(examId: string, version: string, siteId: string | null
   return `${examId}#${version}#${siteId ?? '-'}`;
 }
 
-export function peopleOf(member: Member): string[] {
-  return [member.id, ...member.also];
+export function peopleOf({ id, also, canary }: Omit<Member, 'told'>): string[] {
+  return canary ? [] : [id, ...also];
 }
 
 /** How many people one SMS to this member tells. */
-export function weight(member: { also: string[] }): number {
-  return 1 + member.also.length;
+export function weight({ also, canary }: Pick<Member, 'also' | 'canary'>): number {
+  return canary ? 0 : 1 + also.length;
 }
 
 /** Where a slice stands in its lane: the soonest deadline first, then the higher level. */
@@ -203,6 +224,29 @@ function byNumber(
     else groups.set(key, [one]);
   }
   return [...groups.values()];
+}
+
+/** The slice of those who try the line first: before everything else in its lane. */
+export function canarySlice(
+  chain: string,
+  notice: Notice,
+  people: readonly { id: string }[],
+  wording: Wording,
+): Slice {
+  return {
+    pk: noticeKey(chain, notice.no),
+    sk: CANARY_SLICE,
+    lane: notice.lane,
+    siteId: null,
+    sessionIds: [],
+    papers: [],
+    deadline: notice.deadline,
+    urgency: urgencyOf(0, notice),
+    ...wording,
+    people: people.map(({ id }) => ({ id, also: [], canary: true })),
+    token: '',
+    leaseUntil: 0,
+  };
 }
 
 function packs(members: Member[]): Member[][] {

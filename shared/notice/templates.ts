@@ -238,6 +238,7 @@ export const TEMPLATES: readonly Template[] = [
     'paused',
     '短信通道异常，第{号}号通知自{时间}起暂停发送，请登录平台查看并决定是否电话通知。',
   ),
+  template('breaker', 'resumed', '短信通道已于{时间}恢复，第{号}号通知继续发送，请登录平台核对未送达人员。'),
   template(
     'call-list',
     'unreached',

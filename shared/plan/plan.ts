@@ -189,6 +189,10 @@ export interface Telling {
   callPosts: Post[];
   /** Minutes within which they are to be called. */
   callMinutes: number;
+  /** Who gets the text of a notice over a thousand people first; nobody if empty. */
+  canaryPosts: Post[];
+  /** Price of one SMS part, in the office's currency; null where nobody has entered it. */
+  pricePerPart: number | null;
   basis: Basis;
 }
 

@@ -191,6 +191,8 @@ const planShape = z.strictObject({
     clause: text,
     callPosts: z.array(post).min(1),
     callMinutes: z.int().min(5),
+    canaryPosts: z.array(post),
+    pricePerPart: z.number().positive().nullable(),
     basis,
   }),
   incidentReports: z.array(playbookStep),

@@ -6,9 +6,11 @@ import { type ActAnswer, ENTRY_BYTES_MAX, entryHash } from '../activation/entry.
 import { canonical } from '../activation/seal.ts';
 import type { State } from '../activation/state.ts';
 import { GET_MANY_KEYS_MAX, type Ports } from '../io/ports.ts';
+import { carrierNow } from '../notice/grant.ts';
 import { rosterKey } from '../notice/slices.ts';
 import type { Person } from '../plan/exam.ts';
 import { append, catchUp } from './chain.ts';
+import { grantNow } from './grant.ts';
 import { unreached } from './notices.ts';
 import { type Charge, charges } from './office.ts';
 import { loadFeeds, loadWarnings } from './warnings.ts';
@@ -32,13 +34,20 @@ export async function takeAct(ports: Ports, actor: Actor, act: Act): Promise<str
   };
   const warnings = await loadWarnings(store, clock.now());
   const feeds = await loadFeeds(store);
+  const carrier = carrierNow(await grantNow(ports));
   const takers: { chain: string; take: (state: State) => ActAnswer }[] = [];
   let answer: ActAnswer = { refused: kept === null ? 'with is too large' : 'no such district or open exam' };
   for (const charge of kept === null ? [] : own) {
     const { chain } = charge;
     const facts = await factsOf(ports, charge, await catchUp(store, chain), act);
     const take = (state: State): ActAnswer =>
-      actOn({ ...charge, warnings, feeds, now: Math.max(clock.now(), state.at) }, state, actor, act, facts);
+      actOn(
+        { ...charge, warnings, feeds, carrier, now: Math.max(clock.now(), state.at) },
+        state,
+        actor,
+        act,
+        facts,
+      );
     answer = take(await catchUp(store, chain));
     if (!('refused' in answer)) takers.push({ chain, take });
   }

@@ -2,16 +2,19 @@
 import { decide } from '../activation/decide.ts';
 import type { State } from '../activation/state.ts';
 import type { Ports } from '../io/ports.ts';
+import { type CarrierNow, carrierNow } from '../notice/grant.ts';
 import { DAY } from '../time.ts';
 import type { FeedRecord } from '../warning/health.ts';
 import type { WarningRecord } from '../warning/record.ts';
 import { appendAll, catchUp } from './chain.ts';
+import { grantNow } from './grant.ts';
 import { charges, inEveryDistrict } from './office.ts';
 import { layWord, loadFeeds, loadWarnings, WARNING_DAYS } from './warnings.ts';
 
-interface Weather {
+interface Look {
   warnings: WarningRecord[];
   feeds: FeedRecord[];
+  carrier: CarrierNow;
 }
 
 /** What officers said in any district, laid where every district looks: done again by each look until it stands. */
@@ -21,8 +24,9 @@ async function layWords({ store, clock }: Ports, { words }: State): Promise<void
   }
 }
 
-async function look({ store, clock }: Ports): Promise<Weather> {
-  return { warnings: await loadWarnings(store, clock.now()), feeds: await loadFeeds(store) };
+async function look(ports: Ports): Promise<Look> {
+  const warnings = await loadWarnings(ports.store, ports.clock.now());
+  return { warnings, feeds: await loadFeeds(ports.store), carrier: carrierNow(await grantNow(ports)) };
 }
 
 /**
@@ -49,9 +53,9 @@ export async function decideAll(ports: Ports): Promise<void> {
       author,
       (state) => {
         if (state.seq > seen.seq) return null;
-        const { warnings, feeds } = seen;
+        const { warnings, feeds, carrier } = seen;
         const now = Math.max(clock.now(), state.at);
-        return decide({ plan, exam, district, warnings, feeds, now }, state);
+        return decide({ plan, exam, district, warnings, feeds, carrier, now }, state);
       },
       async () => {
         const state = await catchUp(store, chain);

@@ -14,13 +14,14 @@ export async function expand(ports: Ports, chain: string): Promise<void> {
   if (charge) await expandCharge(ports, charge, await catchUp(ports.store, chain));
 }
 
-export async function expandCharge(ports: Ports, { chain, exam }: Charge, state: State): Promise<void> {
+export async function expandCharge(ports: Ports, { chain, exam, plan }: Charge, state: State): Promise<void> {
   for (const { notice, state: stands } of openNotices(state)) {
     if (stands === 'held' || stands === 'closed') continue;
     assert(isConsented(state.consents, notice), `notice ${notice.no} has no consent`);
     const roster = state.census?.version ?? '-';
     // Frozen as it stands by now: senders never see what was stopped meanwhile as sending.
-    const item = await freeze(ports, exam, chain, notice, roster, stands);
+    const { canaryPosts } = plan.telling;
+    const item = await freeze(ports, exam, chain, notice, roster, stands, canaryPosts);
     if (item.state !== stands) await project(ports, chain, notice.no, stands);
     // The audience stays as it was frozen; whoever left the roster since is withheld, new numbers count.
     if (item.rosterVersion !== roster && item.frozenAt !== null) {

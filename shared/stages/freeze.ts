@@ -5,6 +5,11 @@ import type { Audience, Notice } from '../notice/notice.ts';
 import { renderNotice } from '../notice/render.ts';
 import {
   type Addressee,
+  CANARIES_MAX,
+  CANARY_HOLD_MS,
+  CANARY_HOLD_RED_MS,
+  CANARY_OVER_PEOPLE,
+  canarySlice,
   cutSlices,
   type NoticeItem,
   peopleOf,
@@ -14,7 +19,7 @@ import {
   type Wording,
 } from '../notice/slices.ts';
 import { smsParts } from '../notice/text.ts';
-import { cellKey, type Exam, type Person } from '../plan/exam.ts';
+import { cellKey, type Exam, type Person, type Post } from '../plan/exam.ts';
 import { HOUR } from '../time.ts';
 import { rank } from '../warning/warning.ts';
 import { change, layWork, slicesOf, type Told, toldOf } from './notices.ts';
@@ -23,7 +28,8 @@ import { change, layWork, slicesOf, type Told, toldOf } from './notices.ts';
  * Puts the notice's item in the `state` that the chain has it in by now, freezes its audience from `rosterVersion`,
  * lays the work and hints the senders. Done again after a crash, or by two at once, it goes on from the slices
  * that are there: nobody is in two of them, and nobody of the audience is in none. Notices of one chain are to be
- * frozen in the order of their numbers, as `dropTold` reads the slices of those before.
+ * frozen in the order of their numbers, as `dropTold` reads the slices of those before. Of a large audience a few of
+ * `canaryPosts` get the text first.
  */
 export async function freeze(
   ports: Ports,
@@ -32,6 +38,7 @@ export async function freeze(
   notice: Notice,
   rosterVersion: string,
   state: SendState = 'sending',
+  canaryPosts: readonly Post[] = [],
 ): Promise<NoticeItem> {
   const { store } = ports;
   const item = await itemOf(store, {
@@ -44,19 +51,37 @@ export async function freeze(
     frozenAt: null,
     audience: 0,
     slices: 0,
+    gate: null,
     closed: null,
   });
   if (item.frozenAt !== null) return item;
-  const addressees = await addresseesOf(ports, exam, chain, notice, item.rosterVersion);
-  const slices = await putSlices(store, exam, chain, notice, addressees, wordings(notice, exam));
+  const peopleAt = rosterBySite(store, exam.id, item.rosterVersion);
+  const addressees = await addresseesOf(ports, exam, chain, notice, peopleAt);
+  const wordingOf = wordings(notice, exam);
+  const canaries = addressees.length > CANARY_OVER_PEOPLE ? await canariesOf(peopleAt, canaryPosts) : [];
+  if (canaries.length > 0) {
+    const wording = wordingOf(addressees[0]?.siteId ?? null);
+    await store.putIfAbsent('slices', canarySlice(chain, notice, canaries, wording));
+  }
+  const slices = await putSlices(store, exam, chain, notice, addressees, wordingOf);
   await layWork(ports, slices);
   const audience = slices.flatMap((slice) => slice.people.flatMap(peopleOf)).length;
-  const frozen = { frozenAt: ports.clock.now(), audience, slices: slices.length };
+  const at = ports.clock.now();
+  const hold = notice.level === 'red' ? CANARY_HOLD_RED_MS : CANARY_HOLD_MS;
+  const gate = canaries.length > 0 ? { canaries: canaries.map(({ id }) => id), until: at + hold } : null;
+  const frozen = { frozenAt: at, audience, slices: slices.length, gate };
   const won = await change(store, chain, notice.no, (now) =>
     now.frozenAt === null ? { ...now, ...frozen } : null,
   );
   if (won) ports.log('notice.frozen', { chain, notice: notice.no, audience, slices: slices.length });
   return await itemOf(store, { ...item, ...frozen });
+}
+
+/** A few officers of the district who try the line first. */
+async function canariesOf(peopleAt: PeopleAt, posts: readonly Post[]): Promise<{ id: string }[]> {
+  if (posts.length === 0) return [];
+  const officers = (await peopleAt(null)).filter(({ role }) => posts.some((post) => post === role));
+  return officers.slice(0, CANARIES_MAX).map(({ personId }) => ({ id: personId }));
 }
 
 /** The item as it stands; put if it is not there yet. */
@@ -107,10 +132,9 @@ async function addresseesOf(
   exam: Exam,
   chain: string,
   notice: Notice,
-  rosterVersion: string,
+  peopleAt: PeopleAt,
 ): Promise<Addressee[]> {
   const { audience } = notice;
-  const peopleAt = rosterBySite(ports.store, exam.id, rosterVersion);
   switch (audience.who) {
     case 'posts': {
       const posts = new Set<string>(audience.posts);

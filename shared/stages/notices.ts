@@ -1,7 +1,7 @@
 /** Reading and projecting notices: the item that senders obey, its slices, its rows, and pointers to open work. */
 import type { Ports, Store } from '../io/ports.ts';
 import { queryAll } from '../io/query-all.ts';
-import type { Delivery } from '../notice/delivery.ts';
+import { type Delivery, personsOf } from '../notice/delivery.ts';
 import {
   type Counts,
   type DeliveryState,
@@ -9,14 +9,7 @@ import {
   TOLD_STATES,
   UNREACHED_STATES,
 } from '../notice/notice.ts';
-import {
-  type NoticeItem,
-  noticeKey,
-  peopleOf,
-  pointerTo,
-  type SendState,
-  type Slice,
-} from '../notice/slices.ts';
+import { type NoticeItem, noticeKey, pointerTo, type SendState, type Slice } from '../notice/slices.ts';
 import { catchUp } from './chain.ts';
 
 /**
@@ -102,7 +95,7 @@ export async function toldOf(
   for (const no of notices.toSorted()) {
     for await (const page of deliveriesOf(ports, chain, no)) {
       for (const row of page) {
-        for (const person of peopleOf({ id: row.sk, also: row.also })) {
+        for (const person of personsOf(row)) {
           if (TOLD_STATES.includes(row.state))
             told.set(person, { no, row, at: row.claimedAt ?? row.at, byPhone: false });
           const call = records.get(no)?.calls.get(person);
@@ -132,10 +125,11 @@ export async function unreached(
   const sites = new Map((await slicesOf(ports.store, chain, no)).map(({ sk, siteId }) => [sk, siteId]));
   const list: Unreached[] = [];
   for await (const page of deliveriesOf(ports, chain, no)) {
-    for (const { sk, also, slice, state, reason } of page) {
-      if (!UNREACHED_STATES.includes(state)) continue;
-      for (const person of peopleOf({ id: sk, also }))
-        list.push({ person, siteId: sites.get(slice) ?? null, state, why: reason });
+    for (const row of page) {
+      if (!UNREACHED_STATES.includes(row.state)) continue;
+      for (const person of personsOf(row)) {
+        list.push({ person, siteId: sites.get(row.slice) ?? null, state: row.state, why: row.reason });
+      }
     }
   }
   return list;

@@ -9,6 +9,7 @@ import type { Span } from '../notice/grant.ts';
 import type { Lane } from '../notice/notice.ts';
 import {
   barred,
+  CANARY_SLICE,
   type Member,
   type NoticeItem,
   noticeKey,
@@ -16,6 +17,8 @@ import {
   type WorkItem,
 } from '../notice/slices.ts';
 import { inParallel } from '../parallel.ts';
+import { SECOND } from '../time.ts';
+import { gateOpen } from './canary.ts';
 import { deliver, type Errand, type Job, newToken } from './deliver.ts';
 import { errandsOf } from './errands.ts';
 import { report, reserve } from './grant.ts';
@@ -28,6 +31,9 @@ export const SLICE_TURN_MS = LEASE_MS / 2;
  * which dies can leave unknown.
  */
 export const PUBLISHES_AT_ONCE_MAX = 32;
+
+/** How often a sender looks whether those who try the line have been answered. */
+const CANARY_LOOK_MS = SECOND;
 
 /** What one run of a sender keeps. */
 interface Run {
@@ -93,6 +99,10 @@ async function take(
       const item = slice && (await noticeOf(ports, pointer.chain, pointer.no));
       if (!slice || !item || barred(item.state, slice, clock.now())) {
         await store.remove('work', pointer);
+        continue;
+      }
+      if (slice.sk !== CANARY_SLICE && !(await gateOpen(ports, item))) {
+        resting.set(pointer.sk, clock.machine() + CANARY_LOOK_MS);
         continue;
       }
       const leased = { ...slice, token: newToken(ports), leaseUntil: clock.machine() + LEASE_MS };

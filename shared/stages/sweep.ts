@@ -9,6 +9,7 @@ import { RECEIPT_PARK_MS } from '../limits.ts';
 import { type Counts, LANES, type Notice } from '../notice/notice.ts';
 import type { NoticeItem } from '../notice/slices.ts';
 import { MINUTE } from '../time.ts';
+import { canaryFindings } from './canary.ts';
 import { append, catchUp } from './chain.ts';
 import { decideAll } from './deciding.ts';
 import { expandCharge } from './expand.ts';
@@ -86,6 +87,9 @@ function isEqual(a: Counts | null | undefined, b: Counts): boolean {
 /** True once the notice is closed. */
 async function settleNotice(ports: Ports, chain: string, notice: Notice): Promise<boolean> {
   const item = await ports.store.get<NoticeItem>('notices', { pk: chain, sk: notice.no });
+  const state = await catchUp(ports.store, chain);
+  const said = item ? await canaryFindings(ports, item, state) : [];
+  if (said.length > 0) await append(ports, chain, SETTLED, () => said);
   const closed = item && (await settle(ports, item));
   if (!closed) return false;
   const { digest, ...counts } = closed;
