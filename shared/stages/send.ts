@@ -162,7 +162,10 @@ async function work(run: Run, job: Job): Promise<number | null> {
   return wakeAt === Number.POSITIVE_INFINITY ? null : wakeAt;
 }
 
-/** Starts the errands evenly over the span, never too many at once, and ends when the last has. */
+/**
+ * Starts the errands evenly over the span, never too many at once, and ends when the last has. What falls behind is
+ * not made up for: a burst would be more than the carrier grants.
+ */
 async function paced(
   ports: Ports,
   span: Span,
@@ -170,8 +173,11 @@ async function paced(
   run: (errand: Errand) => Promise<void>,
 ): Promise<void> {
   const step = span.spanMs / errands.length;
+  let notBefore = span.startAt;
   await inParallel(errands.entries(), PUBLISHES_AT_ONCE_MAX, async ([place, errand]) => {
-    if (place > 0) await sleepUntil(ports, span.startAt + Math.floor(place * step));
+    const at = Math.max(span.startAt + Math.floor(place * step), notBefore, ports.clock.machine());
+    notBefore = at + Math.floor(step);
+    await sleepUntil(ports, at);
     await run(errand);
   });
 }
