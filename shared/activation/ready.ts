@@ -5,11 +5,11 @@ import { type Post, SITE_POSTS } from '../plan/exam.ts';
 import { atMinute, clockMinutes, dayTime, localDay, MINUTE, SECOND } from '../time.ts';
 import { canSee } from '../warning/health.ts';
 import { awaitsRecheck } from './prepare.ts';
-import type { Inputs } from './situation.ts';
+import type { Watched } from './situation.ts';
 import { placeKey, type State } from './state.ts';
 
 /** `partsPerSecond`: what the carrier lets us send. Carriers' registrations are kept nowhere and not asked for. */
-export function lacks(inputs: Inputs, state: State, partsPerSecond: number): string[] {
+export function lacks(inputs: Watched, state: State, partsPerSecond: number): string[] {
   return [
     ...vacantPosts(inputs, state),
     ...textsWithoutLeave(inputs),
@@ -20,7 +20,7 @@ export function lacks(inputs: Inputs, state: State, partsPerSecond: number): str
   ];
 }
 
-function vacantPosts({ plan, exam, district }: Inputs, { census }: State): string[] {
+function vacantPosts({ plan, exam, district }: Watched, { census }: State): string[] {
   if (census === null) return ['没有采用名册'];
   const named = [
     ...plan.steps.flatMap(({ tasks, notify }) => [...tasks.map(({ post }) => post), ...notify]),
@@ -38,7 +38,7 @@ function vacantPosts({ plan, exam, district }: Inputs, { census }: State): strin
 }
 
 /** Texts of a kind that is approved beforehand, of which this version is not. */
-function textsWithoutLeave({ plan }: Inputs): string[] {
+function textsWithoutLeave({ plan }: Watched): string[] {
   const approved = new Set(plan.approvals.flatMap(({ templates }) => templates));
   const kinds = [...plan.steps.map(({ notice }) => notice), 'candidate-summary', 'all-clear', 'escalation'];
   const allowed = new Set([...approved].map((id) => findTemplate(id)?.kind));
@@ -48,7 +48,7 @@ function textsWithoutLeave({ plan }: Inputs): string[] {
 }
 
 /** The morning's summary must reach the whole day's candidates before the first of them is admitted. */
-function slowDays({ plan, exam }: Inputs, { census }: State, partsPerSecond: number): string[] {
+function slowDays({ plan, exam }: Watched, { census }: State, partsPerSecond: number): string[] {
   const days = Map.groupBy(exam.sessions, ({ startsAt }) => localDay(startsAt, exam.timeZone));
   return [...days].flatMap(([day, sessions]) => {
     const ids = new Set(sessions.map(({ id }) => id));
@@ -65,18 +65,18 @@ function slowDays({ plan, exam }: Inputs, { census }: State, partsPerSecond: num
   });
 }
 
-function blindFeeds({ feeds, now }: Inputs): string[] {
+function blindFeeds({ feeds, now }: Watched): string[] {
   if (feeds.length === 0) return ['没有一个预警来源读到过'];
   return feeds.filter((feed) => !canSee(feed, now)).map(({ feed }) => `预警来源中断：${sourceSlot(feed)}`);
 }
 
-function bareSites({ exam, district }: Inputs): string[] {
+function bareSites({ exam, district }: Watched): string[] {
   return exam.sites
     .filter(({ districtId, shelters }) => districtId === district.id && shelters.length === 0)
     .map(({ name }) => `没有避险场所：${name}`);
 }
 
-function undone({ plan, exam, now }: Inputs, state: State): string[] {
+function undone({ plan, exam, now }: Watched, state: State): string[] {
   return [...state.preparations.values()].flatMap((each) => {
     const item = plan.readiness.items.find(({ id }) => id === each.item);
     const site = exam.sites.find(({ id }) => id === each.siteId);
