@@ -238,8 +238,8 @@ export const sabotages: Sabotage[] = [
   },
   {
     file: 'shared/stages/freeze.ts',
-    find: 'addresseesOf(ports, exam, chain, notice, item.rosterVersion)',
-    replace: 'addresseesOf(ports, exam, chain, notice, rosterVersion)',
+    find: 'rosterBySite(store, exam.id, item.rosterVersion)',
+    replace: 'rosterBySite(store, exam.id, rosterVersion)',
     danger: 'an audience is derived from the roster of today, not from the one it was frozen from',
   },
   {
