@@ -14,6 +14,7 @@ import { memoryVault } from '../shared/io/memory/vault.ts';
 import type { Clock, Ports, Store } from '../shared/io/ports.ts';
 import { EVENT_BYTES_MAX } from '../shared/limits.ts';
 import type { Census, Exam } from '../shared/plan/exam.ts';
+import { planKey } from '../shared/plan/plan.ts';
 import { takeAct } from '../shared/stages/act.ts';
 import {
   append,
@@ -495,4 +496,42 @@ test('The same inputs a minute later decide nothing new.', async () => {
   ports.at(ports.clock.now() + MINUTE);
   await decideAll(ports);
   expect(await sealed(ports.store)).toHaveLength(length);
+});
+
+describe('a plan adopted while an activation is open', () => {
+  const stricter = { ...SHIPPED_PLAN, version: 'stricter', steps: [] };
+
+  test('Changes nothing of what is under way, and governs the next one.', async () => {
+    const ports = house();
+    const now = () => ports.clock.now();
+    const enter = (plan: typeof SHIPPED_PLAN) =>
+      enterExam(ports, { exam: exam(), examVersion: '1', plan, by: 'office' });
+    const hear = (id: string, changes: Parameters<typeof warning>[1]) =>
+      rememberWarning(ports.store, null, warning(now(), { id, ...changes }), now());
+    await enter(SHIPPED_PLAN);
+    await adoptRoster(ports, exam(), census(exam()), 'office');
+    await saveFeed(ports.store, feed('gjzwfw', now()));
+    await hear('first', { level: 'yellow' });
+    await decideAll(ports);
+    await enter(stricter);
+    ports.at(now() + MINUTE);
+    await saveFeed(ports.store, feed('gjzwfw', now()));
+    await hear('second', { level: 'red', hazard: 'rainstorm' });
+    await decideAll(ports);
+    const state = await catchUp(ports.store, CHAIN);
+    expect(state.activations.map(({ versions }) => versions.plan)).toEqual([planKey(SHIPPED_PLAN)]);
+    const [activation] = state.activations;
+    expect([...activation!.tasks.values()].filter(({ level }) => level === 'red').length).toBeGreaterThan(0);
+    expect(state.planVersion).toBe(planKey(stricter));
+  });
+
+  test('Under a version that is taken is refused, and what stood there stands.', async () => {
+    const ports = house();
+    const entry = { exam: exam(), examVersion: '1', by: 'office' };
+    await enterExam(ports, { ...entry, plan: SHIPPED_PLAN });
+    await enterExam(ports, { ...entry, plan: SHIPPED_PLAN });
+    const other = { ...stricter, version: SHIPPED_PLAN.version };
+    await expect(enterExam(ports, { ...entry, plan: other })).rejects.toMatchObject({ retryable: false });
+    expect((await charges(ports.store)).map(({ plan }) => plan.steps)).toEqual([SHIPPED_PLAN.steps]);
+  });
 });

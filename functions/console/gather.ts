@@ -17,7 +17,7 @@ import type { NoticeItem } from '../../shared/notice/slices.ts';
 import { inParallel } from '../../shared/parallel.ts';
 import { catchUp, events } from '../../shared/stages/chain.ts';
 import { deliveriesOf } from '../../shared/stages/notices.ts';
-import { type Charge, charges } from '../../shared/stages/office.ts';
+import { type Charge, charges, underItsPlan } from '../../shared/stages/office.ts';
 import { loadFeeds, loadWarnings } from '../../shared/stages/warnings.ts';
 import type { FeedRecord } from '../../shared/warning/health.ts';
 import { FEEDS, type FeedId } from '../../shared/warning/warning.ts';
@@ -58,8 +58,9 @@ export async function gatherBoard({ store, clock }: Pick<Ports, 'store' | 'clock
     gatherQuarantine(store),
   ]);
   const districts = await Promise.all(
-    open.map(async (charge): Promise<DistrictView> => {
-      const state = await catchUp(store, charge.chain);
+    open.map(async (each): Promise<DistrictView> => {
+      const state = await catchUp(store, each.chain);
+      const charge = await underItsPlan(store, each, state);
       const activation = state.activations.at(-1) ?? null;
       const notices = activation ? noticesOf(state, activation) : [];
       if (!openActivation(state)) notices.push(...noticesOf(state, null));

@@ -31,9 +31,6 @@ import { decideStaff } from './staff.ts';
 import { DISTRICT, JOINING, type State } from './state.ts';
 import { decideEnding, decideFeeds } from './watch.ts';
 
-/** The clause under which a warning signal starts the plan. */
-export const START_CLAUSE = '四(二)1⑴';
-
 /** Empty when the record already answers everything. Total; never changes `state`. */
 export function decide(inputs: Inputs, state: State): Decision {
   const draft = startDraft(inputs, state);
@@ -159,7 +156,7 @@ function join(draft: Draft, each: Assessed, counted: Counted): void {
     say(draft, each, change.rises ? 'raise' : change.falls ? 'lower' : isNew ? 'attach' : 'continue');
     return;
   }
-  startActivation(draft, START_CLAUSE);
+  startActivation(draft, each.clause!);
   say(draft, each, 'activate');
 }
 
@@ -212,7 +209,7 @@ function say(draft: Draft, each: Assessed, reason: Reason, detail?: string): voi
     kind: 'reason',
     warningId: each.revision.id,
     reason,
-    clause: JOINING.has(reason) || reason === 'cancel' ? START_CLAUSE : null,
+    clause: JOINING.has(reason) || reason === 'cancel' ? each.clause : null,
     activationId: isPart ? draft.activationId : null,
     evidence: evidence(draft, each, detail),
   });

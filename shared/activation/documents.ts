@@ -44,9 +44,6 @@ export interface Document {
   signed: string | null;
 }
 
-/** An answer to a directive is owed within this, where it names no time. */
-export const RELAY_MINUTES = 30;
-
 const MAY_REVIEW: ReadonlySet<Role> = new Set<Role>(['office', 'duty-leader', 'deputy', 'commander']);
 const MAY_SIGN: ReadonlySet<Role> = new Set<Role>(['deputy', 'commander']);
 
@@ -60,7 +57,7 @@ const shape = z.object({
   /** What is asked of a request; the words of a directive. */
   words,
   sites: z.array(z.string()).min(1).optional(),
-  minutes: z.int().min(1).max(1440).default(RELAY_MINUTES),
+  minutes: z.int().min(1).max(1440).optional(),
 });
 type Said = z.infer<typeof shape>;
 
@@ -169,7 +166,7 @@ function owedDone(state: State, { kind, matter }: Document, by: string): Effect[
 }
 
 /** Each site's lead passes a directive on and answers: an order that nobody confirms climbs like any task. */
-function relay({ exam, district, now }: Inputs, state: State, { id }: Document, said: Said): Effect[] {
+function relay({ plan, exam, district, now }: Inputs, state: State, { id }: Document, said: Said): Effect[] {
   const activation = lastActivation(state);
   if (!activation || activation.endedAt !== null) return [];
   const own = exam.sites.filter((site) => site.districtId === district.id).map((site) => site.id);
@@ -178,8 +175,9 @@ function relay({ exam, district, now }: Inputs, state: State, { id }: Document, 
   const places = sites
     .filter((site) => !activation.tasks.has(taskId(activation.id, step, 'site-lead', site)))
     .map((site, index) => ({ site, code: pad(state.lastCode + 1 + index, 4) }));
-  const dueAt = now + said.minutes * MINUTE;
-  const what = { clause: '四(三)4', title: '落实上级指令', level: 'red', post: 'site-lead' } as const;
+  const { clause, minutes } = plan.directives;
+  const dueAt = now + (said.minutes ?? minutes) * MINUTE;
+  const what = { clause, title: '落实上级指令', level: 'red', post: 'site-lead' } as const;
   return places.length === 0 ? [] : [{ kind: 'tasks-opened', step, ...what, dueAt, places }];
 }
 

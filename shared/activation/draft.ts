@@ -3,6 +3,7 @@
 import { issuerSlot, type SlotName, sessionSlot, warningSlot } from '../notice/slots.ts';
 import { assert } from '../outcome.ts';
 import type { Census, Exam, Post, Session, Site } from '../plan/exam.ts';
+import { planKey } from '../plan/plan.ts';
 import { dayTime, MINUTE, pad } from '../time.ts';
 import type { FeedRecord } from '../warning/health.ts';
 import { levelOver } from '../warning/reach.ts';
@@ -131,7 +132,7 @@ export function startActivation(draft: Draft, clause: string, by?: string): void
     ...(by === undefined ? {} : { by }),
     versions: {
       exam: state.examVersion ?? '-',
-      plan: inputs.plan.version,
+      plan: planKey(inputs.plan),
       roster: state.census?.version ?? '-',
       templates: '1',
     },

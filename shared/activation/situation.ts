@@ -37,6 +37,8 @@ export interface Assessed {
   listed: boolean;
   /** Why it does not count here, in the order of asking; null if it counts. */
   exclusion: Reason | null;
+  /** The clause under which a warning of its hazard starts the plan; null if the plan lists no such hazard. */
+  clause: string | null;
   /** It may join an open activation but not open one (plan §2, issuers). */
   attachOnly: boolean;
   /** A province's list entry without a body: where in the province it means, nobody can tell. */
@@ -136,6 +138,7 @@ function assess(
     revision: each,
     standing: stands,
     exclusion,
+    clause: trigger?.clause ?? null,
     attachOnly,
     wordless,
     coastalOnly: trigger?.coastalOnly ?? false,
@@ -220,6 +223,7 @@ function notActual(each: Revision): Assessed {
     standing: null,
     listed: false,
     exclusion: 'not-actual',
+    clause: null,
     attachOnly: false,
     wordless: false,
     coastalOnly: false,

@@ -108,6 +108,7 @@ function unknownClauses(plan: Plan): Issue[] {
       clause,
     ]),
     ['/examChange/clause', plan.examChange.clause],
+    ['/directives/clause', plan.directives.clause],
     ['/telling/clause', plan.telling.clause],
     ['/feedSilence/clause', plan.feedSilence.clause],
     ['/ending/clause', plan.ending.clause],

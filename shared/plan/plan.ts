@@ -221,10 +221,17 @@ export interface Plan {
   approvals: StandingApproval[];
   /** Under which clause a consent lets the exam be changed, and when its document must have followed. */
   examChange: { clause: string; documentHours: number; basis: Basis };
+  /** Under which clause a directive is passed on, and when its answer is owed where it names no time. */
+  directives: { clause: string; minutes: number; basis: Basis };
   telling: Telling;
   /** Owed of every incident, beside its playbook. */
   incidentReports: PlaybookStep[];
   playbooks: Playbook[];
   feedSilence: { clause: string; post: Post; basis: Basis };
   ending: { clause: string; calmHours: number; remindHours: number; basis: Basis };
+}
+
+/** Names one version of a plan, as the record does. */
+export function planKey({ id, version }: Pick<Plan, 'id' | 'version'>): string {
+  return `${id}@${version}`;
 }

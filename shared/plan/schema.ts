@@ -187,6 +187,7 @@ const planShape = z.strictObject({
     }),
   ),
   examChange: z.strictObject({ clause: text, documentHours: hours, basis }),
+  directives: z.strictObject({ clause: text, minutes, basis }),
   telling: z.strictObject({
     clause: text,
     callPosts: z.array(post).min(1),

@@ -12,7 +12,7 @@ import type { Person } from '../plan/exam.ts';
 import { append, catchUp } from './chain.ts';
 import { grantNow } from './grant.ts';
 import { unreached } from './notices.ts';
-import { type Charge, charges } from './office.ts';
+import { type Charge, charges, underItsPlan } from './office.ts';
 import { loadFeeds, loadWarnings } from './warnings.ts';
 
 /** What is said of a warning holds for every district: whichever record takes it first. */
@@ -37,9 +37,11 @@ export async function takeAct(ports: Ports, actor: Actor, act: Act): Promise<str
   const carrier = carrierNow(await grantNow(ports));
   const takers: { chain: string; take: (state: State) => ActAnswer }[] = [];
   let answer: ActAnswer = { refused: kept === null ? 'with is too large' : 'no such district or open exam' };
-  for (const charge of kept === null ? [] : own) {
-    const { chain } = charge;
-    const facts = await factsOf(ports, charge, await catchUp(store, chain), act);
+  for (const each of kept === null ? [] : own) {
+    const { chain } = each;
+    const state = await catchUp(store, chain);
+    const charge = await underItsPlan(store, each, state);
+    const facts = await factsOf(ports, charge, state, act);
     const take = (state: State): ActAnswer =>
       actOn(
         { ...charge, warnings, feeds, carrier, now: Math.max(clock.now(), state.at) },

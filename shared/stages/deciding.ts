@@ -8,7 +8,7 @@ import type { FeedRecord } from '../warning/health.ts';
 import type { WarningRecord } from '../warning/record.ts';
 import { appendAll, catchUp } from './chain.ts';
 import { grantNow } from './grant.ts';
-import { charges, inEveryDistrict } from './office.ts';
+import { type Charge, charges, inEveryDistrict, underItsPlan } from './office.ts';
 import { layWord, loadFeeds, loadWarnings, WARNING_DAYS } from './warnings.ts';
 
 interface Look {
@@ -37,31 +37,31 @@ async function look(ports: Ports): Promise<Look> {
 export async function decideAll(ports: Ports): Promise<void> {
   const { store, clock } = ports;
   const author = { by: 'system', cause: { kind: 'decided' } as const };
-  const begun = new Map<string, number>();
-  for (const { chain } of await charges(store)) {
-    const state = await catchUp(store, chain);
-    begun.set(chain, state.seq);
+  const begun = new Map<string, Charge & { seq: number }>();
+  for (const charge of await charges(store)) {
+    const state = await catchUp(store, charge.chain);
+    begun.set(charge.chain, { ...(await underItsPlan(store, charge, state)), seq: state.seq });
     await layWords(ports, state);
   }
   const first = await look(ports);
-  await inEveryDistrict(store, async ({ chain, exam, district, plan }) => {
-    const seq = begun.get(chain) ?? 0;
-    let seen = { seq, ...first };
+  await inEveryDistrict(store, async (charge) => {
+    const { chain } = charge;
+    const seq = begun.get(chain)?.seq ?? 0;
+    let seen = { ...(begun.get(chain) ?? charge), ...first, seq };
     const after = await appendAll(
       ports,
       chain,
       author,
       (state) => {
         if (state.seq > seen.seq) return null;
-        const { warnings, feeds, carrier } = seen;
-        const now = Math.max(clock.now(), state.at);
-        return decide({ plan, exam, district, warnings, feeds, carrier, now }, state);
+        return decide({ ...seen, now: Math.max(clock.now(), state.at) }, state);
       },
       async () => {
         const state = await catchUp(store, chain);
+        // The state grows with the record while the rest is read.
         const { seq: since } = state;
         await layWords(ports, state);
-        seen = { seq: since, ...(await look(ports)) };
+        seen = { ...(await underItsPlan(store, charge, state)), ...(await look(ports)), seq: since };
       },
     );
     if (after.seq > seq) {

@@ -1,18 +1,18 @@
 /** What the office has entered: exams that are open, with the plan each runs under. Versioned records, never config. */
 import type { Decision, Effect } from '../activation/events.ts';
-import { incomingParts } from '../activation/state.ts';
+import { canonical } from '../activation/seal.ts';
+import { incomingParts, openActivation, type State } from '../activation/state.ts';
 import type { Item, Ports, Store } from '../io/ports.ts';
 import { queryAll } from '../io/query-all.ts';
 import { Fault } from '../outcome.ts';
 import type { Cell, Census, District, Exam } from '../plan/exam.ts';
-import type { Plan } from '../plan/plan.ts';
+import { type Plan, planKey } from '../plan/plan.ts';
 import { append, appendAll, chainOf } from './chain.ts';
 
 interface OpenExam extends Item {
   examId: string;
   examVersion: string;
-  planId: string;
-  planVersion: string;
+  planKey: string;
 }
 
 /** One (exam, district): the unit that has a chain and is decided by itself. */
@@ -23,6 +23,9 @@ export interface Charge {
   district: District;
   plan: Plan;
 }
+
+/** Key of all versions of all plans. */
+const PLANS = 'plans';
 
 /** Documents of a version never change, so a warm process keeps them. */
 const documents = new WeakMap<Store, Map<string, unknown>>();
@@ -35,7 +38,7 @@ export async function charges(store: Store): Promise<Charge[]> {
     const page = await store.query<OpenExam>('versions', 'open', { next });
     for (const entry of page.items) {
       const exam = await document<Exam>(store, `exam#${entry.examId}`, entry.examVersion);
-      const plan = await document<Plan>(store, `plan#${entry.planId}`, entry.planVersion);
+      const plan = await document<Plan>(store, PLANS, entry.planKey);
       for (const district of exam.districts) {
         found.push({
           chain: chainOf(exam.id, district.id),
@@ -49,6 +52,13 @@ export async function charges(store: Store): Promise<Charge[]> {
     next = page.next;
   } while (next !== undefined);
   return found;
+}
+
+/** An open activation runs to its end under the plan that it began with; a version adopted meanwhile waits for the next. */
+export async function underItsPlan(store: Store, charge: Charge, state: State): Promise<Charge> {
+  const began = openActivation(state)?.versions.plan ?? planKey(charge.plan);
+  if (began === planKey(charge.plan)) return charge;
+  return { ...charge, plan: await document<Plan>(store, PLANS, began) };
 }
 
 /** One district's trouble keeps none of the others waiting; it is thrown once all have had their turn. */
@@ -91,18 +101,18 @@ export async function enterExam(
 ): Promise<void> {
   const { store } = ports;
   const { exam, examVersion, plan, by } = entry;
-  const at = ports.clock.now();
-  await store.putIfAbsent('versions', { pk: `exam#${exam.id}`, sk: examVersion, document: exam, by, at });
-  await store.putIfAbsent('versions', { pk: `plan#${plan.id}`, sk: plan.version, document: plan, by, at });
+  const about = { by, at: ports.clock.now() };
+  await enterDocument(store, `exam#${exam.id}`, examVersion, exam, about);
+  await enterDocument(store, PLANS, planKey(plan), plan, about);
   for (const district of exam.districts) {
     const author = { by, cause: { kind: 'entered', what: 'exam' } as const };
     await append(ports, chainOf(exam.id, district.id), author, (state) => [
       ...(state.examVersion === examVersion
         ? []
         : [{ kind: 'adopted', what: 'exam', version: examVersion } as const]),
-      ...(state.planVersion === plan.version
+      ...(state.planVersion === planKey(plan)
         ? []
-        : [{ kind: 'adopted', what: 'plan', version: plan.version } as const]),
+        : [{ kind: 'adopted', what: 'plan', version: planKey(plan) } as const]),
     ]);
   }
   await store.put('versions', {
@@ -110,9 +120,25 @@ export async function enterExam(
     sk: exam.id,
     examId: exam.id,
     examVersion,
-    planId: plan.id,
-    planVersion: plan.version,
+    planKey: planKey(plan),
   });
+}
+
+/** Stores a document under its version. Other words under a version that is taken are refused: records rest on it. */
+async function enterDocument(
+  store: Store,
+  pk: string,
+  version: string,
+  entered: unknown,
+  about: { by: string; at: number },
+): Promise<void> {
+  if (await store.putIfAbsent('versions', { pk, sk: version, document: entered, ...about })) return;
+  const known = await store.get<{ document: unknown } & Item>('versions', { pk, sk: version });
+  if (canonical(known?.document) !== canonical(entered)) {
+    throw new Fault(`${pk} ${version} was entered before with other words: give it a version of its own`, {
+      retryable: false,
+    });
+  }
 }
 
 /**
