@@ -221,7 +221,7 @@ describe('importing', () => {
 
   test('that breaks off is told, and is done by doing it again', async () => {
     const { ports, store } = room();
-    const broken = faultyPorts(ports, { at: 60, when: 'before' });
+    const broken = faultyPorts(ports, { at: 4, when: 'before' });
     await expect(importRoster(broken.ports, EXAM, 'v1', candidates(120))).rejects.toThrow('injected');
     await importRoster(ports, EXAM, 'v1', candidates(120));
     expect(store.items('roster')).toHaveLength(120);
