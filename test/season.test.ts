@@ -18,7 +18,7 @@ import type { Finding } from './season/oracle.ts';
 import { shippedPlan } from './season/plan.ts';
 import { judgeSeeds } from './season/pool.ts';
 import { shrink } from './season/shrink.ts';
-import { at, EXAM, message, STORIES, world } from './season/stories.ts';
+import { at, EXAM, message, RAISED, world } from './season/stories.ts';
 import type { World } from './season/world.ts';
 
 const PLAN = shippedPlan();
@@ -115,16 +115,14 @@ describe('the season', () => {
 });
 
 describe('the oracle', () => {
-  const [STORY] = Object.values(STORIES);
-
   /** Lives the story, spoils what it left, and says what kinds of things the oracle finds. */
   async function found(spoil: (lived: Lived) => Lived | Promise<Lived>): Promise<Set<string>> {
-    const lived = await spoil(await live(STORY!, PLAN));
+    const lived = await spoil(await live(RAISED, PLAN));
     return new Set((await judgeLived(lived)).findings.map(({ kind }) => kind));
   }
   const rowsOf = ({ store }: Lived): Delivery[] => store.items<Delivery>('deliveries');
   const candidates = new Set(
-    STORY!.rosters[0]!.people.filter((each) => each.role === 'candidate').map((each) => each.personId),
+    RAISED.rosters[0]!.people.filter((each) => each.role === 'candidate').map((each) => each.personId),
   );
 
   test.each<[string, string, (lived: Lived) => Lived | Promise<Lived>]>([
@@ -237,7 +235,7 @@ describe('the oracle', () => {
       clockStepMs: 0,
     }));
     for (const rough of spans) {
-      const { findings, sms } = await judgeWorld({ ...STORY!, end: at('11T21:40'), rough: [rough] }, PLAN);
+      const { findings, sms } = await judgeWorld({ ...RAISED, end: at('11T21:40'), rough: [rough] }, PLAN);
       expect(findings).toEqual([]);
       expect(sms).toBeGreaterThan(0);
     }

@@ -104,30 +104,31 @@ export function world(change: Partial<World> & Pick<World, 'start' | 'end' | 'me
 const [officer] = people();
 
 /** Each ends when all that it began is told and accounted for. */
-export const STORIES: Record<string, World> = {
-  'a yellow is told, raised to orange and lifted, the evening before': world({
-    start: at('11T20:00'),
-    end: at('11T21:12'),
-    messages: [
-      message('e1', 'issue', 'yellow', '11T20:00'),
-      message('e1', 'update', 'orange', '11T20:25'),
-      message('e1', 'cancel', 'orange', '11T20:55'),
-    ],
-  }),
-  'a set drops it while the other feed is dark, and people come into the roster': world({
-    start: at('12T06:02'),
-    end: at('12T07:20'),
-    messages: [
-      message('e1', 'issue', 'orange', '12T06:02', {
-        shownAt: { gjzwfw: at('12T06:05'), 'nmc-alarm': at('12T06:08') },
-        goneAt: at('12T06:40'),
-      }),
-    ],
-    feedTroubles: [{ feed: 'gjzwfw', from: at('12T06:20'), until: at('12T07:10'), kind: 'html' }],
-    rosters: [
-      { at: at('12T06:02'), examId: EXAM.id, version: 'v1', people: people().slice(0, 5) },
-      { at: at('12T06:15'), examId: EXAM.id, version: 'v2', people: people() },
-    ],
-    acts: [{ at: at('12T06:12'), personId: officer!.personId, does: 'acknowledge' }],
-  }),
-};
+/** A yellow is told, raised to orange and lifted, the evening before. */
+export const RAISED: World = world({
+  start: at('11T20:00'),
+  end: at('11T21:12'),
+  messages: [
+    message('e1', 'issue', 'yellow', '11T20:00'),
+    message('e1', 'update', 'orange', '11T20:25'),
+    message('e1', 'cancel', 'orange', '11T20:55'),
+  ],
+});
+
+/** A set drops it while the other feed is dark, and people come into the roster. */
+export const DARK: World = world({
+  start: at('12T06:02'),
+  end: at('12T07:20'),
+  messages: [
+    message('e1', 'issue', 'orange', '12T06:02', {
+      shownAt: { gjzwfw: at('12T06:05'), 'nmc-alarm': at('12T06:08') },
+      goneAt: at('12T06:40'),
+    }),
+  ],
+  feedTroubles: [{ feed: 'gjzwfw', from: at('12T06:20'), until: at('12T07:10'), kind: 'html' }],
+  rosters: [
+    { at: at('12T06:02'), examId: EXAM.id, version: 'v1', people: people().slice(0, 5) },
+    { at: at('12T06:15'), examId: EXAM.id, version: 'v2', people: people() },
+  ],
+  acts: [{ at: at('12T06:12'), personId: officer!.personId, does: 'acknowledge' }],
+});
