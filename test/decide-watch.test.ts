@@ -186,6 +186,20 @@ describe('the end of an activation', () => {
     expect(one.reasons()).toEqual(['activate', 'expire', 'window-over']);
   });
 
+  test('Beyond the window only the events that had joined go on; a new one neither joins nor raises.', () => {
+    const one = story(on('22 08:00'));
+    const joined = one.hear({ expiresAt: on('23 12:00') });
+    one.until(on('23 08:00'));
+    const other = one.hear({ hazard: 'flash-flood', level: 'orange' });
+    const told = one.told('duty').length;
+    one.until(on('23 08:10'));
+    expect(one.reason(other)).toBe('outside-window');
+    expect(one.told('duty')).toHaveLength(told);
+    const update = one.hear({ action: 'update', level: 'orange', references: [joined.id] });
+    one.until(on('23 08:20'));
+    expect(one.reason(update)).toBe('raise');
+  });
+
   test('A new signal begins the calm anew.', () => {
     const one = calmFrom('22 12:00');
     one.until(on('22 17:00'));

@@ -107,6 +107,7 @@ export async function wardsOf(lived: Lived): Promise<Ward[]> {
   const { world, store, ticks } = lived;
   const sky = outlooks(world, lived.heard, ticks, lived.acts);
   const rows = Map.groupBy(store.items<Delivery>('deliveries'), ({ pk }) => pk);
+  const storyOf = new Map(world.messages.map(({ id, story }) => [id, story]));
   const wards: Ward[] = [];
   for (const exam of world.exams) {
     for (const district of exam.districts) {
@@ -120,28 +121,32 @@ export async function wardsOf(lived: Lived): Promise<Ward[]> {
           at: row.firstClaimedAt ?? row.at,
         })),
       );
-      const skies = sky.map((outlook) => skyOf(outlook, exam, district, sites, state));
+      const skies = sky.map((outlook) => skyOf(outlook, { exam, district, sites, state }, storyOf));
       wards.push({ exam, district, sites, chain, state, told: told.sort((a, b) => a.at - b.at), skies });
     }
   }
   return wards;
 }
 
-function skyOf(outlook: Outlook, exam: Exam, district: District, sites: readonly Site[], state: State): Sky {
+function skyOf(
+  outlook: Outlook,
+  { exam, district, sites, state }: Pick<Ward, 'exam' | 'district' | 'sites' | 'state'>,
+  storyOf: ReadonlyMap<string, string>,
+): Sky {
   const { at } = outlook;
   const activation = state.activations.find(
     ({ openedAt, endedAt }) => openedAt < at + MINUTE && (endedAt === null || endedAt >= at + MINUTE),
   );
+  // Beyond the window an event that joined before goes on to count; another of the same office does not.
+  const joined = new Set(activation?.warnings.map((id) => storyOf.get(id)));
   const counted = outlook.holding
     .map((each) => told(each))
-    .filter((each) => {
-      const joined = activation?.warnings.some((id) => id.startsWith(each.message.adcode)) ?? false;
-      return (
+    .filter(
+      (each) =>
         concerns(each, district, sites) &&
         reaches(each.message.hazard, each.level, exam, at) &&
-        (joined || inWindow(exam, at))
-      );
-    });
+        (joined.has(each.message.story) || inWindow(exam, at)),
+    );
   const starts = counted.filter(({ message, wordless }) => {
     return message.adcode !== NATION && !(message.adcode === PROVINCE && wordless);
   });
