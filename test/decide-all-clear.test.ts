@@ -152,6 +152,26 @@ describe('the all-clear', () => {
     expect(one.notices('all-clear').map(({ state }) => state)).toEqual(['stopped']);
   });
 
+  test.each(['stop', 'reject'] as const)(
+    'What an officer does with it while it waits stands (%s): only another 解除 makes another.',
+    (does) => {
+      const one = begin('20 20:00');
+      const orange = one.hear({ level: 'orange' });
+      one.until(on('20 23:10'));
+      one.lift(orange);
+      one.ask();
+      const [held] = one.notices('all-clear');
+      expect(one.act('duty-officer', { does, notice: held!.notice.no })).toBeNull();
+      one.until(on('21 07:00'));
+      expect(one.notices('all-clear').map(({ state }) => state)).toEqual(['stopped']);
+      const red = one.hear({ level: 'red' });
+      one.until(on('21 07:10'));
+      one.lift(red);
+      one.until(on('21 07:20'));
+      expect(clears(one)).toEqual(['21 07:10 - S1 told']);
+    },
+  );
+
   test('It goes in the morning though the activation was ended in the night.', () => {
     const one = begin('20 20:00');
     const orange = one.hear({ level: 'orange' });

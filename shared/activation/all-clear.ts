@@ -5,6 +5,7 @@ import { HOUR } from '../time.ts';
 import { higher, rank } from '../warning/warning.ts';
 import type { CellView, Told } from './cells.ts';
 import { type Draft, push, startGroup, warningValues } from './draft.ts';
+import { REFUSALS } from './events.ts';
 import { binding, quietUntil } from './hold.ts';
 import { mattersOver } from './matter.ts';
 import { isSettled, type NoticeRecord } from './state.ts';
@@ -34,7 +35,7 @@ function wishOf(draft: Draft, siteId: string, here: CellView[], told: Told): Wis
   if (released.some((record) => !isSettled(record))) return null;
   const { clause, toldWithinHoursOfSession } = plan.candidates.allClear;
   const tells = released.filter((record) => isWorthClearing(record, exam.sessions, toldWithinHoursOfSession));
-  if (tells.length === 0) return null;
+  if (tells.length === 0 || isRefused(draft, siteId, liftedBy)) return null;
   const highest = lifted.thread.revisions.map(({ warning }) => warning.level).reduce((a, b) => higher(a, b));
   const { level } = lifted.revision.warning;
   return {
@@ -60,6 +61,17 @@ function wishOf(draft: Draft, siteId: string, here: CellView[], told: Told): Wis
       ['paper', Math.max(...here.map((view) => view.paperUntil ?? 0))],
     ]),
   };
+}
+
+/** What an officer has stopped or rejected is not said again of the same 解除. */
+function isRefused({ state }: Draft, siteId: string, liftedBy: string): boolean {
+  return [...state.notices.values()].some(
+    ({ notice, stoppedFor }) =>
+      REFUSALS.some((why) => why === stoppedFor) &&
+      notice.warningId === liftedBy &&
+      notice.audience.who === 'told' &&
+      notice.audience.siteId === siteId,
+  );
 }
 
 /** Orange and red always; blue and yellow if told within the plan's span of a session (plan §4). */
