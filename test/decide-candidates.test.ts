@@ -538,6 +538,21 @@ describe('summaries', () => {
     expect(summaries(one)).toEqual(['20 19:30 yellow S1 s1']);
   });
 
+  test('One that an officer stops is not made again; the next morning’s is another.', () => {
+    const one = begin('20 10:00', { census: oneBatch() });
+    one.hear({ level: 'orange', expiresAt: on('22 00:00') });
+    one.until(on('20 19:30'));
+    one.leaveOpen();
+    one.ask();
+    const [first] = one.notices('candidate-summary');
+    expect(one.act('duty-officer', { does: 'stop', notice: first!.notice.no })).toBeNull();
+    one.until(on('21 07:00'));
+    expect(one.notices('candidate-summary').map(({ releasedAt }) => clock(releasedAt!))).toEqual([
+      '20 19:30',
+      '21 06:00',
+    ]);
+  });
+
   test('Nothing in force, no summary.', () => {
     const one = begin('20 10:00');
     one.hear({ level: 'orange', expiresAt: on('20 19:30') });

@@ -506,6 +506,17 @@ describe('staff reminders', () => {
     expect([one.told('staff-reminder').length, one.told('candidate-reminder').length]).toEqual([1, 0]);
   });
 
+  test('One that an officer stops while it waits is not made again.', () => {
+    const one = story(DAYTIME);
+    one.hear({ level: 'blue' });
+    one.ask();
+    const [held] = one.notices('staff-reminder');
+    expect(held?.state).toBe('held');
+    one.act('duty-officer', { does: 'stop', notice: held!.notice.no });
+    one.until(DAYTIME + HOUR);
+    expect(one.notices('staff-reminder').map(({ state }) => state)).toEqual(['stopped']);
+  });
+
   test('A cancel stops one that is still being sent.', () => {
     const one = story(DAYTIME);
     one.leaveOpen();

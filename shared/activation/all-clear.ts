@@ -5,7 +5,6 @@ import { HOUR } from '../time.ts';
 import { higher, rank } from '../warning/warning.ts';
 import type { CellView, Told } from './cells.ts';
 import { type Draft, push, startGroup, warningValues } from './draft.ts';
-import { REFUSALS } from './events.ts';
 import { binding, quietUntil } from './hold.ts';
 import { mattersOver } from './matter.ts';
 import { isSettled, type NoticeRecord } from './state.ts';
@@ -35,7 +34,7 @@ function wishOf(draft: Draft, siteId: string, here: CellView[], told: Told): Wis
   if (released.some((record) => !isSettled(record))) return null;
   const { clause, toldWithinHoursOfSession } = plan.candidates.allClear;
   const tells = released.filter((record) => isWorthClearing(record, exam.sessions, toldWithinHoursOfSession));
-  if (tells.length === 0 || isRefused(draft, siteId, liftedBy)) return null;
+  if (tells.length === 0 || wasRefused(draft, siteId, liftedBy)) return null;
   const highest = lifted.thread.revisions.map(({ warning }) => warning.level).reduce((a, b) => higher(a, b));
   const { level } = lifted.revision.warning;
   return {
@@ -64,13 +63,10 @@ function wishOf(draft: Draft, siteId: string, here: CellView[], told: Told): Wis
 }
 
 /** What an officer has stopped or rejected is not said again of the same 解除. */
-function isRefused({ state }: Draft, siteId: string, liftedBy: string): boolean {
-  return [...state.notices.values()].some(
-    ({ notice, stoppedFor }) =>
-      REFUSALS.some((why) => why === stoppedFor) &&
-      notice.warningId === liftedBy &&
-      notice.audience.who === 'told' &&
-      notice.audience.siteId === siteId,
+function wasRefused({ refused }: Draft, siteId: string, liftedBy: string): boolean {
+  return refused.some(
+    ({ notice }) =>
+      notice.warningId === liftedBy && notice.audience.who === 'told' && notice.audience.siteId === siteId,
   );
 }
 

@@ -17,10 +17,9 @@ import {
   viewOf,
 } from './cells.ts';
 import { type Draft, startGroup, stopNotice, warningValues } from './draft.ts';
-import { REFUSALS } from './events.ts';
 import { isOfWeather } from './fold.ts';
 import { binding, ceilingUntil, type Hold, quietUntil, togetherUntil } from './hold.ts';
-import { type NoticeRecord, openActivation } from './state.ts';
+import { isRefused, type NoticeRecord, openActivation } from './state.ts';
 import { summaryWishes } from './summaries.ts';
 import { settleWaiting, type Wish } from './wanted.ts';
 
@@ -101,7 +100,7 @@ function reminderWishes(draft: Draft, siteId: string, here: CellView[], told: To
     for (const over of view.over) {
       const within = plan.candidates.withinHours[over.level];
       if (within !== null && view.next.startsAt - now > within * HOUR) continue;
-      if (rank(over.level) <= rankTold || isRefused(told, view.cell, over)) continue;
+      if (rank(over.level) <= rankTold || wasRefused(told, view.cell, over)) continue;
       const hold = holdOf(draft, view, over, told);
       const id = `${over.level}|${over.lead.revision.id}|${hold?.for}|${hold?.until}`;
       const group = groups.get(id) ?? { over, hold, views: [] };
@@ -113,16 +112,17 @@ function reminderWishes(draft: Draft, siteId: string, here: CellView[], told: To
 }
 
 /** What an officer has stopped is not said again of the same warning, unless it rises. */
-function isRefused(told: Told, cell: Cell, { level, lead }: Over): boolean {
+function wasRefused(told: Told, cell: Cell, { level, lead }: Over): boolean {
   const key = cellKey(cell);
-  return told.records.some(
-    ({ notice, stoppedFor }) =>
-      REFUSALS.some((why) => why === stoppedFor) &&
-      notice.warningId === lead.revision.id &&
-      rank(notice.level) >= rank(level) &&
-      notice.audience.who === 'candidates' &&
-      notice.audience.cells.some((each) => cellKey(each) === key),
-  );
+  return told.records
+    .filter(isRefused)
+    .some(
+      ({ notice }) =>
+        notice.warningId === lead.revision.id &&
+        rank(notice.level) >= rank(level) &&
+        notice.audience.who === 'candidates' &&
+        notice.audience.cells.some((each) => cellKey(each) === key),
+    );
 }
 
 function holdOf(draft: Draft, view: CellView, over: Over, told: Told): Hold | null {

@@ -11,7 +11,15 @@ import { type Colour, type FeedId, type Level, rank } from '../warning/warning.t
 import type { Decision, Effect, SiteLevel } from './events.ts';
 import { canonical } from './seal.ts';
 import { type Assessed, type Inputs, type Situation, situation } from './situation.ts';
-import { JOINING, openActivation, placeKey, type Span, type State } from './state.ts';
+import {
+  isRefused,
+  JOINING,
+  type NoticeRecord,
+  openActivation,
+  placeKey,
+  type Span,
+  type State,
+} from './state.ts';
 
 export interface Draft {
   inputs: Inputs;
@@ -31,6 +39,8 @@ export interface Draft {
   spans: Map<string, Span>;
   /** Notices that the effects so far stop. */
   stopped: Set<string>;
+  /** Notices that a person stopped or rejected. */
+  refused: NoticeRecord[];
   /** Papers of each site's candidates; all of the exam's where the roster names none. */
   papers: Map<string, Session[]>;
   /** SMS of today by `post@site`, once they were counted. */
@@ -63,6 +73,7 @@ export function startDraft(inputs: Inputs, state: State): Draft {
     activationLevel: activation?.level ?? null,
     spans: new Map(state.spans),
     stopped: new Set(),
+    refused: [...state.notices.values()].filter(isRefused),
     papers: papersOf(inputs.exam, found.sites, state.census),
     smsToday: null,
     homes: homesOf(state.census),

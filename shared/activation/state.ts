@@ -5,7 +5,16 @@ import type { HandWord } from '../warning/record.ts';
 import type { FeedId, Level } from '../warning/warning.ts';
 import type { Consent } from './consent.ts';
 import type { Document } from './documents.ts';
-import type { Effect, Evidence, FollowUp, Reason, SiteLevel, Versions, WorkId } from './events.ts';
+import {
+  type Effect,
+  type Evidence,
+  type FollowUp,
+  REFUSALS,
+  type Reason,
+  type SiteLevel,
+  type Versions,
+  type WorkId,
+} from './events.ts';
 import type { Matter } from './matter.ts';
 
 /** Something that a post has to do by a time. */
@@ -225,6 +234,11 @@ export function taskState(task: Assignment): 'open' | 'acknowledged' | 'done' | 
 /** Whether the notice may still send or holds people to account for. */
 export function isSettled(record: NoticeRecord): boolean {
   return record.counts !== null || (record.state === 'stopped' && record.releasedAt === null);
+}
+
+/** Whether a person stopped or rejected it. */
+export function isRefused({ stoppedFor }: NoticeRecord): boolean {
+  return REFUSALS.some((why) => why === stoppedFor);
 }
 
 /** Notices that were released and are not accounted for yet. */

@@ -130,7 +130,7 @@ function holdOf(draft: Draft, wanted: Wanted, hold: Hold | null): Hold | null {
 /**
  * Brings the notices that wait into line with what should stand now (design §4: decided again, not merely released).
  * One whose words and audience are still the same goes on waiting or goes out; another is stopped, and what is new
- * is added. Returns the wishes that go out now.
+ * is added, unless a person has stopped the same words to the same people. Returns the wishes that go out now.
  */
 export function settleWaiting(
   draft: Draft,
@@ -141,6 +141,7 @@ export function settleWaiting(
   const fresh: Wish[] = [];
   const going: Wish[] = [];
   for (const wish of wishes) {
+    if (draft.refused.some((record) => saysTheSame(draft, record, wish.wanted))) continue;
     const hold = holdOf(draft, wish.wanted, wish.hold);
     if (hold === null) going.push(wish);
     const same = waiting.find((record) => !kept.has(record) && saysTheSame(draft, record, wish.wanted));

@@ -21,19 +21,26 @@ export function judgeAllClears(lived: Lived, ward: Ward, calm: Calm): Finding[] 
     const { at } = sky;
     const ended = new Set(sky.outlook.lifted.map(({ story }) => story));
     if (ended.size > 0 || owedSince.size > 0) {
-      for (const person of rosterAt(lived, ward.exam, at)) {
-        if (person.role !== 'candidate') continue;
-        const above = anythingOver(person, ward, sky.outlook.holding);
+      const candidates = rosterAt(lived, ward.exam, at).filter(({ role }) => role === 'candidate');
+      // An all-clear is a site's: while anything is over one of its candidates, at home perhaps, nobody has it.
+      const under = new Set(
+        candidates
+          .filter((person) => anythingOver(person, ward, sky.outlook.holding).length > 0)
+          .map(({ siteId }) => siteId),
+      );
+      for (const person of candidates) {
         const lifts =
           before &&
           anythingOver(person, ward, before.counted).some(({ message }) => ended.has(message.story));
         const memory = memories.get(person.personId) ?? memoryOf(person, ward);
         memories.set(person.personId, memory);
-        if (above.length > 0 || !sky.open || sky.outlook.fresh.length < 3) owedSince.delete(person.personId);
+        if (under.has(person.siteId) || !sky.open || sky.outlook.fresh.length < 3)
+          owedSince.delete(person.personId);
         else if (lifts && isOwed(person, ward, memory, at)) owedSince.set(person.personId, at);
         const since = owedSince.get(person.personId);
         if (since === undefined) continue;
-        if (isDone(person, ward, memory, since, at)) owedSince.delete(person.personId);
+        if (isDone(person, ward, memory, since, at) || isStopped(lived, ward, person, since, at))
+          owedSince.delete(person.personId);
         else if (isHeld(lived, ward, at) || !calm.between(since, at)) owedSince.set(person.personId, at);
         else if (at - since >= SLACK_MS) {
           findings.push({ kind: 'lost', at, what: `${ward.chain} ${person.personId} got no all-clear` });
@@ -64,6 +71,22 @@ function isOwed(person: Person, ward: Ward, { told, resets }: Memory, at: number
 function isDone(person: Person, ward: Ward, { told }: Memory, since: number, at: number): boolean {
   const lastEnds = Math.max(...own(ward.exam, person.sessionIds).map(({ endsAt }) => endsAt));
   return at >= lastEnds || told.some((each) => each.notice.kind === 'all-clear' && each.at >= since);
+}
+
+/** An officer held the site's all-clear back. */
+function isStopped(
+  { acts }: Lived,
+  { chain, state }: Ward,
+  { siteId }: Person,
+  since: number,
+  until: number,
+) {
+  return acts.some(({ at, act, refused }) => {
+    const audience = state.notices.get(act.notice ?? '')?.notice.audience;
+    const holds = act.does === 'stop' || act.does === 'reject';
+    const isOurs = act.with?.district === chain && refused === null && at >= since && at <= until;
+    return holds && isOurs && audience?.who === 'told' && audience.siteId === siteId;
+  });
 }
 
 /** Held by the night, or while anybody at the place sits a paper. */

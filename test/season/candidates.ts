@@ -211,6 +211,7 @@ function isCapped(
 /** Evening before and exam morning: whoever sits that day under a warning hears of it, unless told lately. */
 export function judgeSummaries(lived: Lived, ward: Ward, calm: Calm): Finding[] {
   const findings: Finding[] = [];
+  const held = heldBack(lived, ward);
   for (const { at: slot, day } of summarySlots(ward.exam)) {
     if (!calm.between(slot - 2 * MINUTE, slot + SLACK_MS + MINUTE)) continue;
     const skies = ward.skies.filter(({ at }) => at >= slot && at <= slot + SLACK_MS);
@@ -225,6 +226,7 @@ export function judgeSummaries(lived: Lived, ward: Ward, calm: Calm): Finding[] 
       const levels = new Set([before, ...skies].map((sky) => steadyLevel(person, ward, sky)));
       const [level = null] = levels;
       if (levels.size !== 1 || level === null || ![before, ...skies].every(({ open }) => open)) continue;
+      if (held(person, level, slot + SLACK_MS)) continue;
       const memory = memoryOf(person, ward);
       const lately = memory.told.some(
         (each) =>

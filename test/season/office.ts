@@ -252,13 +252,15 @@ export function judgeStops(lived: Lived, ward: Ward): Finding[] {
     const record = ward.state.notices.get(act.notice ?? '');
     if (refused !== null || !record || (act.does !== 'stop' && act.does !== 'reject')) continue;
     if (record.stoppedAt === null || Math.abs(record.stoppedAt - at) > MINUTE) continue;
-    const { kind, level, warningId, audience } = record.notice;
+    const { kind, level, warningId, audience, slots } = record.notice;
     const again = [...ward.state.notices.values()].find(
       ({ notice }) =>
         notice.createdAt >= at &&
         notice.kind === kind &&
         notice.level === level &&
         notice.warningId === warningId &&
+        // A summary of the morning is another than that of the evening before.
+        notice.slots.时间 === slots.时间 &&
         JSON.stringify(notice.audience) === JSON.stringify(audience),
     );
     if (again) {
