@@ -438,7 +438,7 @@ export const sabotages: Sabotage[] = [
   },
   {
     file: 'shared/activation/candidates.ts',
-    find: 'if (rank(over.level) <= rankTold || isRefused(told, view.cell, over)) continue;',
+    find: 'if (rank(over.level) <= rankTold || wasRefused(told, view.cell, over)) continue;',
     replace: '',
     danger: 'the same level is told every minute',
   },
