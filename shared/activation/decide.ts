@@ -14,6 +14,7 @@ import {
   type Draft,
   feedOf,
   push,
+  sitesByHome,
   sitesOf,
   startActivation,
   startDraft,
@@ -243,12 +244,13 @@ function evidence(draft: Draft, each: Assessed, detail?: string): Evidence {
 function recordLevels(draft: Draft, lifted: Map<string, string>): void {
   if (draft.activationId === null) return;
   const { state, siteLevels, spans, inputs } = draft;
+  /** By what is over the homes of their candidates. */
   const concerned = new Set<string>();
   const over = new Map<string, Omit<SiteLevel, 'liftedBy'>>(
     draft.situation.sites.map((site) => [site.id, { level: null, candidates: null }]),
   );
   for (const each of draft.inForce) {
-    for (const site of sitesOf(draft, each)) concerned.add(site);
+    for (const site of sitesByHome(draft, each)) concerned.add(site);
     for (const [site, level] of each.sites) {
       const here = over.get(site)!;
       here.level = higher<Level | null>(here.level, level);
@@ -258,7 +260,7 @@ function recordLevels(draft: Draft, lifted: Map<string, string>): void {
   const changed: Record<string, SiteLevel> = {};
   for (const [site, { level, candidates }] of over) {
     const was = siteLevels.get(site) ?? { level: null, candidates: null, liftedBy: null };
-    const liftedBy = concerned.has(site) ? null : (lifted.get(site) ?? was.liftedBy);
+    const liftedBy = level !== null || concerned.has(site) ? null : (lifted.get(site) ?? was.liftedBy);
     if (was.level === level && was.candidates === candidates && was.liftedBy === liftedBy) continue;
     changed[site] = { level, candidates, liftedBy };
     spans.set(site, spanAfter(state, site, was.level, level, inputs.now));

@@ -106,13 +106,14 @@ export function levelAtHome({ inputs: { plan } }: Draft, each: Assessed, home: s
   return levelOver(each.revision.warning, { adcode: home, lon: Number.NaN, lat: Number.NaN });
 }
 
+/** Sites with candidates whose home county a warning covers. */
+export function sitesByHome(draft: Draft, each: Assessed): string[] {
+  return [...draft.homes].flatMap(([home, its]) => (levelAtHome(draft, each, home) === null ? [] : [...its]));
+}
+
 /** Sites that a warning concerns: those under it, and those of candidates whose home county is. */
-export function sitesOf(draft: Draft, each: Assessed): Set<string> {
-  const sites = new Set(each.sites.keys());
-  for (const [home, its] of draft.homes) {
-    if (levelAtHome(draft, each, home) !== null) for (const site of its) sites.add(site);
-  }
-  return sites;
+export function sitesOf(draft: Draft, each: Assessed): string[] {
+  return [...each.sites.keys(), ...sitesByHome(draft, each)];
 }
 
 /** What is pushed from here on stands or falls together, until the next group. */

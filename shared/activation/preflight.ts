@@ -1,6 +1,6 @@
 /** Whether what goes out now can be sent in time, and at what price. */
 import type { Notice } from '../notice/notice.ts';
-import { type Cell, type Census, cellKey } from '../plan/exam.ts';
+import { cellKey } from '../plan/exam.ts';
 import { SECOND } from '../time.ts';
 import type { Draft } from './draft.ts';
 import type { Effect } from './events.ts';
@@ -16,21 +16,33 @@ export const PREFLIGHT_OVER_PEOPLE = 100;
  */
 export function reckonThrough(draft: Draft): void {
   const { state } = draft;
-  const loads: Load[] = [...openNotices(state)].flatMap(({ notice }) => loadsOf(draft, notice));
-  const going: { notice: Notice; group: Effect[] }[] = [];
-  for (const group of draft.groups) {
-    for (const effect of group) {
+  const going = draft.groups.flatMap((group) =>
+    group.flatMap((effect) => {
       const notice = goesOut(state, effect);
-      if (!notice) continue;
-      going.push({ notice, group });
-      loads.push(...loadsOf(draft, notice));
-    }
-  }
-  for (const { notice, group } of going) {
-    const own = loadsOf(draft, notice);
+      return notice ? [{ notice, group }] : [];
+    }),
+  );
+  if (going.length === 0) return;
+  const counts = new Map(state.census?.cells.map((cell) => [cellKey(cell), cell.count]));
+  const open = [...openNotices(state)].flatMap(({ notice }) => loadsOf(draft, notice, counts));
+  const owns = going.map((each) => ({ ...each, own: loadsOf(draft, each.notice, counts) }));
+  const parts = partsUntil([...open, ...owns.flatMap(({ own }) => own)]);
+  for (const { notice, group, own } of owns) {
     const people = own.reduce((sum, load) => sum + load.people, 0);
-    if (people > PREFLIGHT_OVER_PEOPLE) group.push(...preflight(draft, notice, own, people, loads));
+    if (people > PREFLIGHT_OVER_PEOPLE) group.push(...preflight(draft, notice, own, people, parts));
   }
+}
+
+/** Parts that go before or at each deadline: the soonest goes first, which is how slices are taken. */
+function partsUntil(loads: readonly Load[]): Map<number, number> {
+  const inTurn = [...Map.groupBy(loads, ({ deadline }) => deadline)].sort(([a], [b]) => a - b);
+  let sum = 0;
+  return new Map(
+    inTurn.map(([deadline, due]) => {
+      for (const { people } of due) sum += people;
+      return [deadline, sum];
+    }),
+  );
 }
 
 function goesOut({ notices }: State, effect: Effect): Notice | null {
@@ -47,7 +59,8 @@ interface Load {
   deadline: number;
 }
 
-function loadsOf({ state, inputs }: Draft, notice: Notice): Load[] {
+/** `counts`: people by cell. */
+function loadsOf({ state, inputs }: Draft, notice: Notice, counts: ReadonlyMap<string, number>): Load[] {
   const { audience, deadline } = notice;
   const { census } = state;
   switch (audience.who) {
@@ -63,7 +76,7 @@ function loadsOf({ state, inputs }: Draft, notice: Notice): Load[] {
           ({ id, admitFrom }) => cell.sessionIds.includes(id) && admitFrom > notice.createdAt,
         );
         const own = Math.min(deadline, next?.admitFrom ?? deadline);
-        return { site: cell.siteId, people: countOf(census, cell), deadline: own };
+        return { site: cell.siteId, people: counts.get(cellKey(cell)) ?? 0, deadline: own };
       });
     case 'told':
     case 'of': {
@@ -75,26 +88,19 @@ function loadsOf({ state, inputs }: Draft, notice: Notice): Load[] {
   }
 }
 
-function countOf(census: Census | null, cell: Cell): number {
-  const key = cellKey(cell);
-  return census?.cells.find((each) => cellKey(each) === key)?.count ?? 0;
-}
-
-/** Texts have one part each. Among loads, the soonest deadline goes first: that is how slices are taken. */
+/** Texts have one part each. `partsBefore`: what must be sent until each deadline, this notice's own among it. */
 function preflight(
   draft: Draft,
   notice: Notice,
   own: Load[],
   people: number,
-  loads: readonly Load[],
+  partsBefore: ReadonlyMap<number, number>,
 ): Effect[] {
   const { carrier, plan, now } = draft.inputs;
   const rate = carrier.partsPerSecond;
-  const before = (deadline: number): number =>
-    loads.reduce((sum, load) => sum + (load.deadline <= deadline ? load.people : 0), 0);
   let [finishAt, late, rateNeeded] = [now, 0, 0];
   for (const load of own) {
-    const parts = before(load.deadline);
+    const parts = partsBefore.get(load.deadline) ?? 0;
     const seconds = Math.max(1, (load.deadline - now) / SECOND);
     finishAt = Math.max(finishAt, now + Math.ceil(parts / rate) * SECOND);
     late += Math.min(load.people, Math.max(0, Math.ceil(parts - rate * seconds)));
