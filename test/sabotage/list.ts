@@ -426,8 +426,8 @@ export const sabotages: Sabotage[] = [
   },
   {
     file: 'shared/activation/decide.ts',
-    find: 'for (const site of sitesOf(draft, each)) concerned.add(site);',
-    replace: 'for (const site of each.sites.keys()) concerned.add(site);',
+    find: 'for (const site of sitesByHome(draft, each)) concerned.add(site);',
+    replace: '',
     danger: 'an all-clear is given to candidates whose home county is still under warning',
   },
   {
@@ -522,8 +522,8 @@ export const sabotages: Sabotage[] = [
   },
   {
     file: 'shared/activation/draft.ts',
-    find: 'if (levelAtHome(draft, each, home) !== null) for (const site of its) sites.add(site);',
-    replace: '',
+    find: 'return [...each.sites.keys(), ...sitesByHome(draft, each)];',
+    replace: 'return [...each.sites.keys()];',
     danger: 'whoever was told for a home county alone never hears of the end',
   },
   {
