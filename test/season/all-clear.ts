@@ -2,7 +2,7 @@
 
 import { TOLD_STATES } from '../../shared/notice/notice.ts';
 import type { Person } from '../../shared/plan/exam.ts';
-import { HOUR, MINUTE } from '../../shared/time.ts';
+import { HOUR } from '../../shared/time.ts';
 import { rank } from '../../shared/warning/warning.ts';
 import { anythingOver, type Memory, memoryOf } from './candidates.ts';
 import type { Lived } from './drive.ts';
@@ -67,20 +67,10 @@ function isOwed(person: Person, ward: Ward, { told, resets }: Memory, at: number
   });
 }
 
-/** Told, or nothing is left to tell: the last paper is over, or an officer held the all-clear of the site back. */
+/** Told, or nothing is left to tell: the last paper is over. */
 function isDone(person: Person, ward: Ward, { told }: Memory, since: number, at: number): boolean {
   const lastEnds = Math.max(...own(ward.exam, person.sessionIds).map(({ endsAt }) => endsAt));
-  const isHeldBack = [...ward.state.notices.values()].some(
-    ({ notice: { audience }, stoppedFor, stoppedAt }) =>
-      audience.who === 'told' &&
-      audience.siteId === person.siteId &&
-      (stoppedFor === 'rejected' || stoppedFor === 'stopped by an officer') &&
-      stoppedAt! >= since - MINUTE &&
-      stoppedAt! <= at + MINUTE,
-  );
-  return (
-    at >= lastEnds || isHeldBack || told.some((each) => each.notice.kind === 'all-clear' && each.at >= since)
-  );
+  return at >= lastEnds || told.some((each) => each.notice.kind === 'all-clear' && each.at >= since);
 }
 
 /** An officer held the site's all-clear back. */
