@@ -11,6 +11,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: HANGS_AFTER_MS,
     hookTimeout: HANGS_AFTER_MS,
+    // By default one processor is left idle; but some tests mostly wait, for a killed process or a browser.
+    maxWorkers: '100%',
     allowOnly: false,
     expect: { requireAssertions: true },
     reporters: ['default', './test/last-line.ts'],
