@@ -13,6 +13,7 @@ import { gzipSync } from 'node:zlib';
 import type { CloudWatchLogsEvent } from 'aws-lambda';
 import {
   type AcceptedSms,
+  accepted,
   type CarrierBehaviour,
   judge,
   WELL_BEHAVED,
@@ -83,13 +84,8 @@ export async function startCarrier(options: LoopbackCarrierOptions): Promise<Loo
     freeAt = judged.freeAt;
     const { verdict } = judged;
     if (verdict.kind !== 'accepted') return NO[verdict.kind];
-    const at = clock.now();
     const messageId = randomUUID();
-    const { afterMs, status, providerResponse } = verdict.receipt;
-    const line = {
-      sms: { at, to, text, parts: verdict.parts, messageId },
-      receipt: { messageId, status, providerResponse, destination: to, at: at + afterMs, publishedAt: at },
-    };
+    const line = accepted(verdict, { to, text }, clock.now(), messageId);
     await journal?.append(line);
     take(line);
     return verdict.answered ? { status: 200, messageId } : { status: 0 };

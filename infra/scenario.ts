@@ -189,7 +189,7 @@ export function answerOf(
   const status = current.status ?? 200;
   if (status === 304) return { kind: 'unchanged' };
   if (status !== 200 || good === null) return { kind: 'failed', reason: `http-${status}` };
-  const etag = `"${digest(Buffer.from(good).toString('base64')).slice(0, 16)}"`;
+  const etag = `"${digest(good).slice(0, 16)}"`;
   return request.etag === etag ? { kind: 'unchanged' } : { ...body(good, null), etag };
 }
 

@@ -4,14 +4,8 @@ import type { Decision, Effect, SealedEvent } from '../shared/activation/events.
 import { apply } from '../shared/activation/fold.ts';
 import { brokenAt, open } from '../shared/activation/seal.ts';
 import type { State } from '../shared/activation/state.ts';
-import { memoryBlobs } from '../shared/io/memory/blobs.ts';
-import { memoryCarrier } from '../shared/io/memory/carrier.ts';
-import { memoryLog } from '../shared/io/memory/log.ts';
-import { memoryQueue } from '../shared/io/memory/queue.ts';
-import { seededRandom } from '../shared/io/memory/random.ts';
 import { memoryStore } from '../shared/io/memory/store.ts';
-import { memoryVault } from '../shared/io/memory/vault.ts';
-import type { Clock, Ports, Store } from '../shared/io/ports.ts';
+import type { Ports, Store } from '../shared/io/ports.ts';
 import { EVENT_BYTES_MAX } from '../shared/limits.ts';
 import type { Census, Exam } from '../shared/plan/exam.ts';
 import { planKey } from '../shared/plan/plan.ts';
@@ -29,6 +23,7 @@ import { expand } from '../shared/stages/expand.ts';
 import { adoptRoster, charges, enterExam, inEveryDistrict } from '../shared/stages/office.ts';
 import { rememberWarning, saveFeed } from '../shared/stages/warnings.ts';
 import { HOUR, MINUTE } from '../shared/time.ts';
+import { stillPorts } from './still.ts';
 import { census, exam, feed, INLAND, SHIPPED_PLAN, site, T, warning } from './story.ts';
 
 const CHAIN = 'fk#qz';
@@ -38,24 +33,8 @@ function finding(code: string, bytes = 0): Effect {
   return { kind: 'finding', code, params: { filled: 'x'.repeat(bytes) } };
 }
 
-/** Ports over one store; time stands still unless the test moves it. */
-function house(store: Store = memoryStore(), start = T - 20 * HOUR): Ports & { at(now: number): void } {
-  let now = start;
-  const clock: Clock = { now: () => now, machine: () => now, sleep: async () => undefined };
-  return {
-    clock,
-    random: seededRandom(1),
-    store,
-    blobs: memoryBlobs(),
-    vault: memoryVault(),
-    queue: memoryQueue(),
-    carrier: memoryCarrier(clock, seededRandom(2), { partsPerSecond: 20, lose: 0, throttle: 0, refuse: [] }),
-    feeds: { read: async () => ({ kind: 'not-yet' }) },
-    log: memoryLog().log,
-    at(later) {
-      now = later;
-    },
-  };
+function house(store: Store = memoryStore(), start = T - 20 * HOUR) {
+  return stillPorts(start, { store });
 }
 
 async function sealed(store: Store, chain = CHAIN): Promise<SealedEvent[]> {

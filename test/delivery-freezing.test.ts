@@ -26,6 +26,7 @@ import {
   sendFor,
   settleNow,
   slicesOf,
+  slowCarrier,
   tally,
   untilSettled,
   withRoster,
@@ -180,16 +181,7 @@ describe('the sum', () => {
 
   test('waits for a claim in flight', async () => {
     const made = await frozen(candidates(1));
-    const { publish } = made.carrier;
-    const slow = {
-      ...made.ports,
-      carrier: {
-        async publish(to: string, text: string) {
-          await made.ports.clock.sleep(4 * SECOND);
-          return await publish(to, text);
-        },
-      },
-    };
+    const slow = slowCarrier(made, 4 * SECOND, 'before');
     const sending = begun(made, () => send(slow, 'candidates', START + HOUR));
     await made.time.runUntil(START + SECOND);
     await project(made.ports, CHAIN, '0001', 'stopped');

@@ -163,6 +163,21 @@ export function room(options: RoomOptions = {}): Room {
   return { ports, time, store, carrier, queue, logs: entries };
 }
 
+/** The room's ports with a carrier that has the SMS only after a while, or answers only a while after it has it. */
+export function slowCarrier({ ports, carrier }: Room, ms: number, when: 'before' | 'after'): Ports {
+  return {
+    ...ports,
+    carrier: {
+      async publish(to, text) {
+        if (when === 'before') await ports.clock.sleep(ms);
+        const answer = await carrier.publish(to, text);
+        if (when === 'after') await ports.clock.sleep(ms);
+        return answer;
+      },
+    },
+  };
+}
+
 /** Begins a piece of work in the room's time; it goes on while time does. */
 export function begun<T>({ time }: Pick<Room, 'time'>, work: () => Promise<T>): Promise<T> {
   return new Promise((done, failed) => {

@@ -24,6 +24,7 @@ import {
   sendFor,
   settleNow,
   slicesOf,
+  slowCarrier,
   tally,
   untilSettled,
 } from './delivery-room.ts';
@@ -149,17 +150,7 @@ describe('what the answer does not say', () => {
 
   test('a worker that comes back after a receipt was adopted does not undo it', async () => {
     const made = await frozen(candidates(1), INFORMATION);
-    const { publish } = made.carrier;
-    const slow = {
-      ...made.ports,
-      carrier: {
-        async publish(to: string, text: string) {
-          const answer = await publish(to, text);
-          await made.ports.clock.sleep(5 * MINUTE);
-          return answer;
-        },
-      },
-    };
+    const slow = slowCarrier(made, 5 * MINUTE, 'after');
     const late = begun(made, () => send(slow, 'candidates', START + HOUR));
     await made.time.runUntil(START + 20 * SECOND);
     await receive(made.ports, made.carrier.takeReceipts(made.time.clock.now()));
@@ -196,17 +187,7 @@ describe('what the answer does not say', () => {
 
   test('a worker that comes back after its lease still records what it knows', async () => {
     const made = await frozen(candidates(1), INFORMATION);
-    const { publish } = made.carrier;
-    const slow = {
-      ...made.ports,
-      carrier: {
-        async publish(to: string, text: string) {
-          const answer = await publish(to, text);
-          await made.ports.clock.sleep(2 * MINUTE);
-          return answer;
-        },
-      },
-    };
+    const slow = slowCarrier(made, 2 * MINUTE, 'after');
     const late = begun(made, () => send(slow, 'candidates', START + HOUR));
     await made.time.runUntil(START + 61 * SECOND);
     expect(await settleNow(made)).toBeNull();

@@ -13,31 +13,14 @@ import { readExam, readPlan } from '../shared/plan/schema.ts';
 import { instant } from '../shared/time.ts';
 import { parseReading } from '../shared/warning/parse.ts';
 import { remember } from '../shared/warning/record.ts';
-import { type FeedId, HAZARDS, type Warning } from '../shared/warning/warning.ts';
+import { HAZARDS, type Warning } from '../shared/warning/warning.ts';
+import { CORPUS } from './corpus.ts';
 import { on, story } from './story.ts';
 
 const NOW = instant('2024-09-20T12:00:00+08:00');
 
 /** Damages of one file: a second's worth for all of them together. */
 const RUNS = 60;
-
-const CORPUS: [FeedId, string][] = [
-  ['cap', 'cap-cancel.xml'],
-  ['cap', 'cap-index.rss.xml'],
-  ['cn-national', 'cn-national.xml'],
-  ['gjzwfw', 'gjzwfw.json'],
-  ['nmc-alarm', 'nmc-alarm.json'],
-  ['cma-map', 'cma-map.json'],
-  ['cma-now', 'cma-now.json'],
-  ['weather-com-cn', 'weather-com-cn.js'],
-  ['weather-com-cn', 'weather-com-cn-detail.js'],
-  ['qweather', 'qweather-now.json'],
-  ['qweather', 'qweather-current.json'],
-  ['hko-warnsum', 'hko-warnsum.json'],
-  ['nmefc-bulletin', 'nmefc-bulletin.txt'],
-  ['nmc-typhoon', 'nmc-typhoon.jsonp'],
-  ['zj-typhoon', 'zj-typhoon.json'],
-];
 
 function text(path: string): string {
   return readFileSync(new URL(path, import.meta.url), 'utf8');

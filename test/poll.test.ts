@@ -1,13 +1,8 @@
 /** One look at a feed: what is remembered of a good, a half and a bad answer, and what is asked for again. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { memoryBlobs } from '../shared/io/memory/blobs.ts';
-import { memoryCarrier } from '../shared/io/memory/carrier.ts';
 import { memoryLog } from '../shared/io/memory/log.ts';
-import { memoryQueue } from '../shared/io/memory/queue.ts';
-import { seededRandom } from '../shared/io/memory/random.ts';
 import { memoryStore } from '../shared/io/memory/store.ts';
-import { memoryVault } from '../shared/io/memory/vault.ts';
-import type { Clock, FeedAnswer, FeedRequest, Ports } from '../shared/io/ports.ts';
+import type { FeedAnswer, FeedRequest } from '../shared/io/ports.ts';
 import { catchUp } from '../shared/stages/chain.ts';
 import { adoptRoster, enterExam } from '../shared/stages/office.ts';
 import { FETCHES_PER_POLL_MAX, LOOK_MS, poll } from '../shared/stages/poll.ts';
@@ -17,6 +12,7 @@ import { canSee, feedState } from '../shared/warning/health.ts';
 import { levelOver } from '../shared/warning/reach.ts';
 import { revision } from '../shared/warning/record.ts';
 import { threads } from '../shared/warning/thread.ts';
+import { stillPorts } from './still.ts';
 import { census, exam, SHIPPED_PLAN, T } from './story.ts';
 
 const START = T - 20 * HOUR;
@@ -48,38 +44,31 @@ const B = '35058141600000_20240920120100';
 function house(answers: (request: FeedRequest) => FeedAnswer) {
   const store = memoryStore();
   const { log, entries } = memoryLog();
-  let now = START;
   const asked: FeedRequest[] = [];
-  const clock: Clock = { now: () => now, machine: () => now, sleep: async () => undefined };
-  const ports: Ports = {
-    clock,
-    random: seededRandom(1),
+  const ports = stillPorts(START, {
     store,
-    blobs: memoryBlobs(),
-    vault: memoryVault(),
-    queue: memoryQueue(),
-    carrier: memoryCarrier(clock, seededRandom(2), { partsPerSecond: 20, lose: 0, throttle: 0, refuse: [] }),
+    log,
     feeds: {
       async read(request) {
         asked.push(request);
         return answers(request);
       },
     },
-    log,
-  };
+  });
+  const { now } = ports.clock;
   return {
     ports,
     asked,
     async look(feed: 'nmc-alarm' | 'cap' | 'gjzwfw', minutes = 1) {
-      now += minutes * MINUTE;
+      ports.at(now() + minutes * MINUTE);
       await poll(ports, feed);
       return (await loadFeed(store, feed))!;
     },
     pass(ms: number) {
-      now += ms;
+      ports.at(now() + ms);
     },
     said: (what: string) => entries.filter(({ event }) => event === what).length,
-    known: async () => (await loadWarnings(store, now)).map(({ id }) => id).sort(),
+    known: async () => (await loadWarnings(store, now())).map(({ id }) => id).sort(),
   };
 }
 

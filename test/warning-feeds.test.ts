@@ -4,6 +4,7 @@ import { instant, iso } from '../shared/time.ts';
 import { CATALOGUE, PLAN_SITES } from '../shared/warning/catalogue.ts';
 import { parseReading, warningJson } from '../shared/warning/parse.ts';
 import { FEEDS, type FeedId, type Parsed, type Warning } from '../shared/warning/warning.ts';
+import { CORPUS } from './corpus.ts';
 
 const NOW = instant('2024-09-20T12:00:00+08:00');
 const fixtures = new URL('./fixtures/feeds/', import.meta.url);
@@ -24,24 +25,7 @@ function one(parsed: Parsed): Warning {
 const codes = (warning: Warning) => warning.issues.map((issue) => issue.code);
 
 describe('the corpus', () => {
-  const corpus: [feed: FeedId, file: string][] = [
-    ['gjzwfw', 'gjzwfw.json'],
-    ['cap', 'cap-index.rss.xml'],
-    ['cap', 'cap-cancel.xml'],
-    ['nmc-alarm', 'nmc-alarm.json'],
-    ['cma-map', 'cma-map.json'],
-    ['cma-now', 'cma-now.json'],
-    ['cn-national', 'cn-national.xml'],
-    ['weather-com-cn', 'weather-com-cn.js'],
-    ['weather-com-cn', 'weather-com-cn-detail.js'],
-    ['qweather', 'qweather-now.json'],
-    ['qweather', 'qweather-current.json'],
-    ['hko-warnsum', 'hko-warnsum.json'],
-    ['nmefc-bulletin', 'nmefc-bulletin.txt'],
-    ['nmc-typhoon', 'nmc-typhoon.jsonp'],
-    ['zj-typhoon', 'zj-typhoon.json'],
-  ];
-  test.each(corpus)('%s: %s is read as recorded.', async (feed, file) => {
+  test.each(CORPUS)('%s: %s is read as recorded.', async (feed, file) => {
     const parsed = read(feed, file);
     const typhoons = parsed.typhoons.map((typhoon) => ({
       ...typhoon,
@@ -56,7 +40,7 @@ describe('the corpus', () => {
   });
 
   test('Every feed of the catalogue has a place in it.', () => {
-    expect(new Set(corpus.map(([feed]) => feed))).toEqual(new Set(FEEDS));
+    expect(new Set(CORPUS.map(([feed]) => feed))).toEqual(new Set(FEEDS));
   });
 
   test('The same message has the same identifier in every Chinese feed.', () => {

@@ -1,7 +1,6 @@
 /** One activation from its record: what happened in order, the tasks, and each notice with its text and its fate. */
 import { html } from 'hono/html';
 import type { ChainEvent, Effect } from '../../shared/activation/events.ts';
-import { isPlanStep } from '../../shared/activation/events.ts';
 import { eventsOf, openedBy, pending, samplePlace } from '../../shared/activation/review.ts';
 import {
   audienceSentence,
@@ -14,6 +13,7 @@ import type { Counts } from '../../shared/notice/notice.ts';
 import { renderNotice } from '../../shared/notice/render.ts';
 import type { ActivationView } from './gather.ts';
 import { chip, facts, type Html, type Row, recorded, section, table, time } from './page.ts';
+import { taskDue, taskName } from './task.ts';
 import { timeline } from './timeline.ts';
 import type { Tongue } from './words.ts';
 
@@ -61,15 +61,14 @@ function taskTable(t: Tongue, { charge, activation }: ActivationView): Html {
   );
   const rows = inOrder.map((task): Row => {
     const state = taskState(task);
-    const basis = charge.plan.steps.find((step) => step.id === task.step)?.basis;
     return {
       className: state,
       cells: [
-        html`${isPlanStep(task.step) ? t.kind(task.step) : (task.title ?? task.step)} <small>${task.clause}</small>`,
+        taskName(t, task),
         t.post(task.post),
         task.siteId === null ? '—' : placeName(task.siteId, charge.exam),
         chip(t, task.level),
-        html`${time(t, task.dueAt)} <small class="basis">${t.say(basis === 'clause' ? 'byClause' : 'officeDefault')}</small>`,
+        taskDue(t, task, charge.plan),
         at(task.acknowledgedAt),
         at(task.doneAt),
         html`<span class="state ${state}">${t.say(`task${state}`)}</span>`,

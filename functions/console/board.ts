@@ -1,6 +1,5 @@
 /** The board: what is in force, what runs, who was told, what is owed — and whether the system can see at all. */
 import { html } from 'hono/html';
-import { isPlanStep } from '../../shared/activation/events.ts';
 import {
   type Holding,
   lastChange,
@@ -15,11 +14,13 @@ import {
 import { audienceSentence, decisionSentence, placeName } from '../../shared/activation/sentence.ts';
 import { isSettled, openActivation, taskState } from '../../shared/activation/state.ts';
 import { reasonSlot } from '../../shared/notice/slots.ts';
+import { sitesIn } from '../../shared/plan/exam.ts';
 import { MINUTE } from '../../shared/time.ts';
 import { CATALOGUE } from '../../shared/warning/catalogue.ts';
 import { type FeedRecord, type FeedState, feedState, silentSince } from '../../shared/warning/health.ts';
 import type { BoardView, DistrictView } from './gather.ts';
 import { chip, facts, type Html, type Row, recorded, section, table, time } from './page.ts';
+import { taskDue, taskName } from './task.ts';
 import type { Tongue, Word } from './words.ts';
 
 /** Tasks on the board; the rest stand in the record. More than one screen of them is not read at 3 a.m. */
@@ -66,7 +67,7 @@ function district(t: Tongue, view: DistrictView, { now, feeds }: BoardView): Htm
   const id = charge.chain.replaceAll(/\W/g, '-');
   const level = running?.level ?? null;
   const { running: session, next } = sessionsAt(charge.exam, now);
-  const sites = charge.exam.sites.filter((site) => site.districtId === charge.district.id);
+  const sites = sitesIn(charge.exam, charge.district);
   const affected = sites.filter((site) => state.siteLevels.get(site.id)?.level);
   const sight = sightOf(feeds, now);
   return html`<article class="district" aria-labelledby="${id}">
@@ -150,13 +151,12 @@ function tasks(t: Tongue, { charge, activation }: DistrictView): Html {
   if (owed.length === 0) return html`${summary}<p>${t.say('noTasks')}</p>`;
   const rows = owed.slice(0, TASKS_SHOWN_MAX).map((task): Row => {
     const state = taskState(task);
-    const basis = charge.plan.steps.find((step) => step.id === task.step)?.basis;
     return {
       className: state,
       cells: [
-        html`${isPlanStep(task.step) ? t.kind(task.step) : (task.title ?? task.step)} <small>${task.clause}</small>`,
+        taskName(t, task),
         html`${t.post(task.post)}${task.siteId === null ? '' : html` · ${placeName(task.siteId, charge.exam)}`}`,
-        html`${time(t, task.dueAt)} <small class="basis">${t.say(basis === 'clause' ? 'byClause' : 'officeDefault')}</small>`,
+        taskDue(t, task, charge.plan),
         html`<span class="state ${state}">${t.say(`task${state}`)}</span>`,
       ],
     };

@@ -11,8 +11,9 @@ import type { Exam } from '../../shared/plan/exam.ts';
 import type { Plan } from '../../shared/plan/plan.ts';
 import { readPlan } from '../../shared/plan/schema.ts';
 import { HOUR, instant, MINUTE, pad } from '../../shared/time.ts';
+import { boxOf } from '../../shared/warning/reach.ts';
 import { remember, type WarningRecord } from '../../shared/warning/record.ts';
-import { type Area, COLOURS, type Position, type Warning } from '../../shared/warning/warning.ts';
+import { type Area, COLOURS, type Warning } from '../../shared/warning/warning.ts';
 import { SHIPPED_PLAN } from '../scenario.ts';
 import { ring } from './answers.ts';
 import { byTurns, computed, type Figure, figure } from './figure.ts';
@@ -63,17 +64,6 @@ export function areaTests({ warnings, exam }: Pick<Inputs, 'warnings' | 'exam'>)
     }
   }
   return under;
-}
-
-function boxOf(corners: Position[]): [number, number, number, number] {
-  let [west, south, east, north] = [180, 90, -180, -90];
-  for (const [lon, lat] of corners) {
-    west = Math.min(west, lon);
-    east = Math.max(east, lon);
-    south = Math.min(south, lat);
-    north = Math.max(north, lat);
-  }
-  return [west, south, east, north];
 }
 
 /** The exam, and warnings that are all in force: half of them over counties by code, half over polygons. */

@@ -1,11 +1,10 @@
 /** `huhang plan|exam check`: every issue of a file, with its path; `huhang exam adopt`: the exam enters the office. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { canonical, digest } from '../../shared/activation/seal.ts';
 import type { Issue } from '../../shared/outcome.ts';
 import type { Exam } from '../../shared/plan/exam.ts';
 import { readExam, readPlan } from '../../shared/plan/schema.ts';
-import { enterExam } from '../../shared/stages/office.ts';
+import { enterExam, versionOf } from '../../shared/stages/office.ts';
 import { withData } from '../data.ts';
 import { SHIPPED_PLAN } from '../scenario.ts';
 import { UsageError } from '../usage.ts';
@@ -44,21 +43,21 @@ export async function run(what: 'plan' | 'exam', args: string[]): Promise<number
   }
 }
 
-function told(file: string, issues: Issue[], asJson: boolean): number {
+/** Prints the issues of a file, and what was not asked of it; the exit code. */
+export function told(file: string, issues: Issue[], asJson: boolean, unasked = ''): number {
   if (asJson) process.stdout.write(`${JSON.stringify({ file, issues })}\n`);
   else {
     for (const each of issues) process.stderr.write(`${file} ${issueLine(each)}\n`);
-    process.stdout.write(`${file}: ${issues.length} issues\n`);
+    process.stdout.write(`${file}: ${issues.length} issues${unasked}\n`);
   }
   return issues.some((each) => each.level === 'error') ? 1 : 0;
 }
 
-/** Its content is its version: the same exam entered again changes nothing. */
 async function adopt(file: string, planFile: string | undefined, data: string): Promise<number> {
   const exam = examIn(file);
   const { plan } = readPlan(json(planFile ?? SHIPPED_PLAN));
   if (!plan) throw new FileError(`${planFile}: not a valid plan; see huhang plan check`);
-  const examVersion = digest(canonical(exam)).slice(0, 12);
+  const examVersion = versionOf(exam);
   mkdirSync(data, { recursive: true });
   await withData(data, (ports) => enterExam(ports, { exam, examVersion, plan, by: 'command' }));
   process.stdout.write(`${exam.id}: exam ${examVersion} under plan ${plan.id} ${plan.version}\n`);

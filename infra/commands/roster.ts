@@ -16,7 +16,7 @@ import {
 } from '../../shared/stages/roster.ts';
 import { withData } from '../data.ts';
 import { UsageError } from '../usage.ts';
-import { examIn, FileError, issueLine } from './check.ts';
+import { examIn, FileError, issueLine, told } from './check.ts';
 import { DEFAULT_DATA } from './verify.ts';
 
 /** Rows between two words of progress. */
@@ -62,13 +62,12 @@ export async function run(args: string[]): Promise<number> {
 /** Without an exam the rows are held against the roster's own rules alone, and the answer says so. */
 async function check(file: string, examFile: string | undefined, json: boolean): Promise<number> {
   const issues = await issuesOf(file, examFile === undefined ? null : examIn(examFile));
-  if (json) process.stdout.write(`${JSON.stringify({ file, issues })}\n`);
-  else {
-    for (const each of issues) process.stderr.write(`${file} ${issueLine(each)}\n`);
-    const unasked = examFile === undefined ? '; sites and sessions not checked without --exam' : '';
-    process.stdout.write(`${file}: ${issues.length} issues${unasked}\n`);
-  }
-  return issues.some(({ level }) => level === 'error') ? 1 : 0;
+  return told(
+    file,
+    issues,
+    json,
+    examFile === undefined ? '; sites and sessions not checked without --exam' : '',
+  );
 }
 
 async function issuesOf(file: string, exam: Exam | null): Promise<Issue[]> {

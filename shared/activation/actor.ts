@@ -34,3 +34,6 @@ export const MAY_DECIDE: ReadonlySet<Role> = new Set<Role>([
   'deputy',
   'commander',
 ]);
+
+/** Posts that answer for what goes out in the office's name. */
+export const MAY_SIGN: ReadonlySet<Role> = new Set<Role>(['deputy', 'commander']);

@@ -1,7 +1,7 @@
 /** What people do to a record: acknowledge, finish, approve, stop, end. Each act becomes effects, or is refused with a reason. */
 import type { Notice } from '../notice/notice.ts';
 import type { Post, Role } from '../plan/exam.ts';
-import { type Act, type Actor, type Facts, MAY_DECIDE } from './actor.ts';
+import { type Act, type Actor, type Facts, MAY_DECIDE, MAY_SIGN } from './actor.ts';
 import { confirmWarning, enterWarning } from './by-hand.ts';
 import { tick } from './calls.ts';
 import { recordConsent } from './consent.ts';
@@ -27,9 +27,6 @@ const MAY_END: ReadonlySet<Role> = new Set<Role>(['duty-officer', 'deputy', 'com
 
 /** Posts that log what somebody said on the phone; the liaison does so for the partners (plan §1). */
 const MAY_STAND_IN: ReadonlySet<Role> = new Set<Role>([...MAY_DECIDE, 'liaison']);
-
-/** Posts that answer for what goes out in the office's name. */
-const MAY_SIGN: ReadonlySet<Role> = new Set<Role>(['deputy', 'commander']);
 
 /** What follows from an act, over the office as it stands: effects, or why it is refused. */
 export function actOn(inputs: Inputs, state: State, actor: Actor, act: Act, facts: Facts = {}): ActAnswer {

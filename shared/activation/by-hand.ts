@@ -5,7 +5,7 @@ import { issue } from '../outcome.ts';
 import { civil, pad } from '../time.ts';
 import { divisionName, isPlace } from '../warning/divisions.ts';
 import type { HandWord } from '../warning/record.ts';
-import { COLOURS, HAZARDS, type Message } from '../warning/warning.ts';
+import { COLOURS, HAZARDS, type Message, STATUSES } from '../warning/warning.ts';
 import { type ActAnswer, type Entry, entryHash, moment, refusal, withEntry } from './entry.ts';
 import type { Inputs } from './situation.ts';
 
@@ -48,7 +48,7 @@ const whole = z.object({
     .string()
     .regex(/^[\w.-]{1,80}$/, 'an identifier')
     .optional(),
-  status: z.enum(['actual', 'exercise', 'system', 'test', 'draft']).default('actual'),
+  status: z.enum(STATUSES).default('actual'),
   action: z.enum(['issue', 'update', 'cancel']).default('issue'),
   hazard: z.enum(HAZARDS),
   product: z.enum(['signal', 'level']).default('signal'),

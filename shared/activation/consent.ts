@@ -7,7 +7,7 @@ import type { ExamChange, Notice } from '../notice/notice.ts';
 import { nameSlot, type SlotName, sessionSlot } from '../notice/slots.ts';
 import { findTemplate, slotsFor } from '../notice/templates.ts';
 import { type Issue, issue } from '../outcome.ts';
-import type { Session } from '../plan/exam.ts';
+import { cellsSitting, type Session, sitesIn } from '../plan/exam.ts';
 import { civil, dayTime, HOUR, pad } from '../time.ts';
 import { type ActAnswer, type Entry, entryHash, moment, refusal, withEntry } from './entry.ts';
 import type { Effect } from './events.ts';
@@ -126,7 +126,7 @@ function changeNotices(
   const { exam, district, now } = inputs;
   const session = exam.sessions.find(({ id }) => id === change.session);
   const values = session && valuesOf(inputs, session, change);
-  const own = exam.sites.filter(({ districtId }) => districtId === district.id).map(({ id }) => id);
+  const own = sitesIn(exam, district).map(({ id }) => id);
   const sites = change.sites ?? own.filter((id) => consent.sites?.includes(id) ?? true);
   if (!session) return { issues: [issue('/change/session', 'unknown-id', 'not of this exam')] };
   if (!values) return { issues: [issue('/change', 'missing', 'the new time, or the new site of this exam')] };
@@ -134,9 +134,7 @@ function changeNotices(
   const deadline = now < session.admitFrom ? session.admitFrom : session.endsAt + TOLD_AFTER_PAPER_MS;
   const template = `exam-change.${change.what}@1`;
   const notices = sites.flatMap((siteId) => {
-    const cells = (state.census?.cells ?? [])
-      .filter((cell) => cell.siteId === siteId && cell.sessionIds.includes(session.id))
-      .map(({ home, sessionIds }) => ({ siteId, home, sessionIds }));
+    const cells = cellsSitting(state.census, siteId, new Set([session.id]));
     return cells.length === 0 ? [] : [{ siteId, cells }];
   });
   const told = notices.map(({ siteId, cells }, index): ExamChange & Notice => {

@@ -3,7 +3,6 @@
  * as they are now. Level-triggered: it compares what is in force with what the record has already answered, so
  * asking twice changes nothing. Every answer has a reason from a closed set, also the answer to do nothing.
  */
-import { HOUR } from '../time.ts';
 import { higher, type Level, rank } from '../warning/warning.ts';
 import { decideCalls } from './calls.ts';
 import { decideCandidates } from './candidates.ts';
@@ -13,6 +12,7 @@ import {
   countsAlready,
   type Draft,
   feedOf,
+  hoursToFirst,
   push,
   sitesByHome,
   sitesOf,
@@ -226,7 +226,6 @@ const PART_OF_ACTIVATION: ReadonlySet<Reason> = new Set([
 
 function evidence(draft: Draft, each: Assessed, detail?: string): Evidence {
   const { warning, feeds, firstSeenAt } = each.revision;
-  const hours = (draft.situation.firstAt - draft.inputs.now) / HOUR;
   return {
     issuer: warning.issuer.name,
     hazard: warning.hazard,
@@ -235,7 +234,7 @@ function evidence(draft: Draft, each: Assessed, detail?: string): Evidence {
     issuedAt: warning.issuedAt,
     feeds,
     sites: each.sites.size,
-    hoursToFirst: Math.round(hours * 10) / 10,
+    hoursToFirst: hoursToFirst(draft),
     baseline: feeds.length > 0 && feeds.every((id) => feedOf(draft, id)?.firstPolledAt === firstSeenAt),
     ...(detail === undefined ? {} : { detail }),
   };

@@ -5,8 +5,9 @@
  */
 import * as z from 'zod';
 import { issue } from '../outcome.ts';
-import type { Exam, Role } from '../plan/exam.ts';
+import { type Exam, type Role, sitesIn } from '../plan/exam.ts';
 import { dayTime, iso, MINUTE, pad } from '../time.ts';
+import { type Actor, MAY_SIGN } from './actor.ts';
 import { type ActAnswer, type Entry, entryHash, refusal, withEntry } from './entry.ts';
 import { type Effect, isPlanStep } from './events.ts';
 import { openMatters, playbookOf } from './matter.ts';
@@ -20,7 +21,7 @@ import {
   placeName,
 } from './sentence.ts';
 import type { Inputs } from './situation.ts';
-import { lastActivation, type State, taskId } from './state.ts';
+import { isOpen, lastActivation, type State, taskId } from './state.ts';
 
 const KINDS = Object.keys(DOCUMENT_NAMES) as [DocumentKind, ...DocumentKind[]];
 
@@ -45,7 +46,6 @@ export interface Document {
 }
 
 const MAY_REVIEW: ReadonlySet<Role> = new Set<Role>(['office', 'duty-leader', 'deputy', 'commander']);
-const MAY_SIGN: ReadonlySet<Role> = new Set<Role>(['deputy', 'commander']);
 
 const words = z.string().trim().min(1).optional();
 const shape = z.object({
@@ -62,12 +62,7 @@ const shape = z.object({
 type Said = z.infer<typeof shape>;
 
 /** Drafts a document, or moves one on: what is written anew is a draft again. */
-export function recordDocument(
-  inputs: Inputs,
-  state: State,
-  actor: { personId: string; role: Role },
-  typed?: Entry,
-): ActAnswer {
+export function recordDocument(inputs: Inputs, state: State, actor: Actor, typed?: Entry): ActAnswer {
   return withEntry(shape, typed, (said) => {
     const known = state.documents.get(said.id ?? '');
     if (said.id !== undefined && !known)
@@ -161,7 +156,7 @@ function draftOf({ exam, plan }: Inputs, state: State, matterId: string | null):
 function owedDone(state: State, { kind, matter }: Document, by: string): Effect[] {
   const step = matter === null ? kind : `${matter}.${kind}`;
   return [...(lastActivation(state)?.tasks.values() ?? [])]
-    .filter((task) => task.step === step && task.doneAt === null && task.withdrawnAt === null)
+    .filter((task) => task.step === step && isOpen(task))
     .map((task) => ({ kind: 'task-state', taskId: task.id, state: 'done', by }));
 }
 
@@ -169,7 +164,7 @@ function owedDone(state: State, { kind, matter }: Document, by: string): Effect[
 function relay({ plan, exam, district, now }: Inputs, state: State, { id }: Document, said: Said): Effect[] {
   const activation = lastActivation(state);
   if (!activation || activation.endedAt !== null) return [];
-  const own = exam.sites.filter((site) => site.districtId === district.id).map((site) => site.id);
+  const own = sitesIn(exam, district).map((site) => site.id);
   const sites = (said.sites ?? own).filter((site) => own.includes(site));
   const step = `${id}.relay` as const;
   const places = sites

@@ -4,12 +4,12 @@ import { issuerSlot, type SlotName, sessionSlot, warningSlot } from '../notice/s
 import { assert } from '../outcome.ts';
 import type { Census, Exam, Post, Session, Site } from '../plan/exam.ts';
 import { planKey } from '../plan/plan.ts';
-import { dayTime, MINUTE, pad } from '../time.ts';
+import { dayTime, HOUR, MINUTE, pad } from '../time.ts';
 import type { FeedRecord } from '../warning/health.ts';
 import { levelOver } from '../warning/reach.ts';
 import { type Colour, type FeedId, type Level, rank } from '../warning/warning.ts';
 import type { Decision, Effect, SiteLevel } from './events.ts';
-import { canonical } from './seal.ts';
+import { isSame } from './seal.ts';
 import { type Assessed, type Inputs, type Situation, situation } from './situation.ts';
 import {
   isRefused,
@@ -116,6 +116,11 @@ export function sitesOf(draft: Draft, each: Assessed): string[] {
   return [...each.sites.keys(), ...sitesByHome(draft, each)];
 }
 
+/** Hours from now to T, to a tenth. */
+export function hoursToFirst({ inputs, situation }: Draft): number {
+  return Math.round(((situation.firstAt - inputs.now) / HOUR) * 10) / 10;
+}
+
 /** What is pushed from here on stands or falls together, until the next group. */
 export function startGroup(draft: Draft): void {
   draft.groups.push([]);
@@ -128,8 +133,7 @@ export function push(draft: Draft, ...effects: Effect[]): void {
 
 /** Records a finding that does not stand in the record yet. */
 export function findOnce(draft: Draft, code: string, params: Record<string, string | number>): void {
-  const said = canonical(params);
-  const isKnown = draft.state.findings.some((each) => each.code === code && canonical(each.params) === said);
+  const isKnown = draft.state.findings.some((each) => each.code === code && isSame(each.params, params));
   if (!isKnown) push(draft, { kind: 'finding', code, params });
 }
 

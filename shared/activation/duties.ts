@@ -22,7 +22,7 @@ import {
 import { decideDeadlines } from './escalate.ts';
 import type { Hold } from './hold.ts';
 import { type Duty, type Owed, owedAt, type Place, placesOf } from './owed.ts';
-import { type Activation, DISTRICT, openActivation, type Task, taskId } from './state.ts';
+import { type Activation, DISTRICT, isOpen, openActivation, taskId } from './state.ts';
 import { addNotice, settleWaiting, type Wish } from './wanted.ts';
 
 export function decideDuties(draft: Draft): void {
@@ -57,7 +57,7 @@ function decideTasks(
   const shortened = new Map<string, Round>();
   for (const place of places) {
     const task = activation?.tasks.get(taskId(activation.id, duty.step.id, duty.post, place.site));
-    const running = task !== undefined && task.doneAt === null && task.withdrawnAt === null;
+    const running = task !== undefined && isOpen(task);
     const owed = owedAt(draft, duty, place, task);
     if (owed === null) {
       if (running) {
@@ -244,10 +244,6 @@ function morningWishes(draft: Draft, step: Step, notice: Notice, activation: Act
   return [...rounds.values()].flatMap(
     (round) => wishOf(draft, { step, post: owner.post }, round, posts) ?? [],
   );
-}
-
-function isOpen(task: Task): boolean {
-  return task.doneAt === null && task.withdrawnAt === null;
 }
 
 function highestOver(levels: Map<string, Level>, sites: string[]): Level | null {

@@ -9,7 +9,7 @@ import { colourOf, type Draft, push, STAFF_NOTICE_LASTS_MS, staffed, startGroup 
 import type { WorkId } from './events.ts';
 import { nightUntil } from './hold.ts';
 import { isPressed } from './prepare.ts';
-import { lastActivation, type Preparation, placeKey, type Task } from './state.ts';
+import { isOpen, lastActivation, type Preparation, placeKey, type Task } from './state.ts';
 import { addNotice } from './wanted.ts';
 
 /** Steps that ask for nothing but a confirmation: acknowledged, they are never late. */
@@ -56,7 +56,7 @@ export function decideDeadlines(draft: Draft, touched: ReadonlySet<string>): voi
 
 function isWaiting(task: Task | Preparation): boolean {
   const isConfirmed = task.acknowledgedAt !== null && 'step' in task && CONFIRMATIONS.has(task.step);
-  return task.doneAt === null && task.withdrawnAt === null && !isConfirmed;
+  return isOpen(task) && !isConfirmed;
 }
 
 /** The next post up, once the one below has had its time; each hears of a task once. */

@@ -11,6 +11,7 @@ import {
   assignment,
   DISTRICT,
   type Incoming,
+  isOpen,
   JOINING,
   lastActivation,
   type NoticeRecord,
@@ -278,11 +279,10 @@ function opened(
 
 /** A round of a step's clock keeps its own id and times; what was not done by then stays late. */
 function closedRound(task: Task, at: number): Task {
-  const isUnfinished = task.doneAt === null && task.withdrawnAt === null;
   return {
     ...task,
     id: `${task.id}@${iso(task.openedAt)}`,
-    overdueAt: isUnfinished ? (task.overdueAt ?? at) : task.overdueAt,
+    overdueAt: isOpen(task) ? (task.overdueAt ?? at) : task.overdueAt,
   };
 }
 

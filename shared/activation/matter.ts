@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { SLOTS } from '../notice/slots.ts';
 import { issue } from '../outcome.ts';
-import type { Exam } from '../plan/exam.ts';
+import { type Exam, sitesIn } from '../plan/exam.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Playbook, PlaybookStep } from '../plan/playbook.ts';
 import { DAY, localDay, pad } from '../time.ts';
@@ -75,10 +75,8 @@ export function recordIncident(
 ): ActAnswer {
   return withEntry(incidentShape, typed, ({ id, closed, kind, siteId, site = siteId ?? ownSite ?? '' }) => {
     if (id !== undefined || closed) return close(state, id, ownSite);
-    const known = inputs.exam.sites.find(
-      (each) => each.id === site && each.districtId === inputs.district.id,
-    );
-    if (!known) return refusal([issue('/site', 'unknown-site', 'no site of this district')]);
+    if (sitesIn(inputs.exam, inputs.district).every(({ id: known }) => known !== site))
+      return refusal([issue('/site', 'unknown-site', 'no site of this district')]);
     if (ownSite !== null && ownSite !== site) return { refused: 'not your site' };
     return opened(inputs, state, typed, {
       ...{
@@ -107,8 +105,8 @@ export function recordMeasure(inputs: Inputs, state: State, typed?: Entry): ActA
     }
     if (rest.to !== null && rest.to <= from)
       return refusal([issue('/to', 'out-of-order', 'ends after it begins')]);
-    const sites = exam.sites
-      .filter((each) => each.districtId === district.id && areas.some((code) => contains(code, each.adcode)))
+    const sites = sitesIn(exam, district)
+      .filter((each) => areas.some((code) => contains(code, each.adcode)))
       .map((each) => each.id);
     return opened(inputs, state, typed, {
       ...rest,

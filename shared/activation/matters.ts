@@ -1,7 +1,7 @@
 /** Incidents and measures at work: they start the plan, owe their playbook's steps by its clocks, and are told of. */
-import type { Notice } from '../notice/notice.ts';
+import type { Notice, OrdinaryKind } from '../notice/notice.ts';
 import { nameSlot, responseSlot, type SlotName, sessionSlot } from '../notice/slots.ts';
-import { type Post, SITE_POSTS } from '../plan/exam.ts';
+import { cellsSitting, type Post, SITE_POSTS } from '../plan/exam.ts';
 import type { Playbook, PlaybookStep } from '../plan/playbook.ts';
 import { dayTime, HOUR, MINUTE } from '../time.ts';
 import { contains } from '../warning/divisions.ts';
@@ -19,8 +19,8 @@ import {
 import type { WorkId } from './events.ts';
 import { isOfWeather } from './fold.ts';
 import { afterWorkingDays, isInSession, isPast, type Matter, playbookOf, stepsOf } from './matter.ts';
-import { lastActivation, type State, type Task, taskId } from './state.ts';
-import { addNotice } from './wanted.ts';
+import { isOpen, lastActivation, type State, type Task, taskId } from './state.ts';
+import { addNotice, type Wanted } from './wanted.ts';
 
 /** Until when a text to candidates about a matter without an end is worth sending. */
 export const TELL_LASTS_MS = 6 * HOUR;
@@ -65,7 +65,8 @@ function decideSteps(
     for (const site of SITE_POSTS.includes(step.post) ? matter.sites : [null]) {
       const task = taskOf(draft.state, work, step.post, site);
       if (task) codes.set(step.id, task.code);
-      if (task && closedAt !== null && step.from !== 'closing') withdraw(draft, task);
+      if (task && isOpen(task) && closedAt !== null && step.from !== 'closing')
+        push(draft, { kind: 'task-state', taskId: task.id, state: 'withdrawn', by: null });
       const dueAt = dueOf(draft, matter, step, task, closedAt);
       if (dueAt === null) continue;
       const code = task?.code ?? nextCode(draft);
@@ -91,11 +92,6 @@ function decideSteps(
 function taskOf(state: State, step: WorkId, post: Post, site: string | null): Task | undefined {
   const tasks = state.activations.map(({ id, tasks: own }) => own.get(taskId(id, step, post, site)));
   return tasks.find((task) => task !== undefined);
-}
-
-function withdraw(draft: Draft, { id, doneAt, withdrawnAt }: Task): void {
-  if (doneAt !== null || withdrawnAt !== null) return;
-  push(draft, { kind: 'task-state', taskId: id, state: 'withdrawn', by: null });
 }
 
 /** When a step that is to be opened now falls due; null where it is open, done with, or its time has gone. */
@@ -126,73 +122,87 @@ function dueOf(
   return task.doneAt + (isInSession(exam, now) ? step.again.inSession : step.again.otherwise) * MINUTE;
 }
 
+type Tell = Playbook['tells'][number];
+
 function decideTell(
   draft: Draft,
   matter: Matter,
   playbook: Playbook,
-  { template, to, codeOf }: Playbook['tells'][number],
+  tell: Tell,
   codes: ReadonlyMap<string, string>,
 ): void {
-  const told = [...draft.state.notices.values()].filter(
-    ({ notice }) => notice.matter === matter.id && notice.template === template,
+  const { template, to } = tell;
+  const told = [...draft.state.notices.values()].flatMap(({ notice }) =>
+    notice.matter === matter.id && notice.template === template ? [notice] : [],
   );
+  const about = {
+    kind: template.slice(0, template.indexOf('.')) as OrdinaryKind,
+    template,
+    clause: playbook.clause,
+    level: null,
+    of: null,
+    matter: matter.id,
+  };
+  if (to === 'candidates') tellCandidates(draft, matter, playbook, about, told);
+  else if (told.length === 0) tellPosts(draft, matter, playbook, { ...tell, to }, about, codes);
+}
+
+/** What every notice about one matter with one text has in common. */
+type About = Pick<Wanted, 'kind' | 'template' | 'clause' | 'level' | 'of' | 'matter'>;
+
+function tellPosts(
+  draft: Draft,
+  matter: Matter,
+  playbook: Playbook,
+  { to, codeOf }: Tell & { to: Post[] },
+  about: About,
+  codes: ReadonlyMap<string, string>,
+): void {
   const { now, plan } = draft.inputs;
+  const posts = to.filter((post) => staffed(draft, post, null) > 0);
+  if (posts.length === 0) return;
+  const minutes = stepsOf(plan, matter).find(({ id }) => id === codeOf)?.minutes ?? 0;
   const code = codeOf === null ? undefined : codes.get(codeOf);
-  const about = { template, clause: playbook.clause, level: null, of: null, matter: matter.id } as const;
-  const kind = template.slice(0, template.indexOf('.')) as Exclude<Notice['kind'], 'exam-change'>;
-  if (to !== 'candidates') {
-    const posts = to.filter((post) => staffed(draft, post, null) > 0);
-    if (told.length > 0 || posts.length === 0) return;
-    const dueMinutes = stepsOf(plan, matter).find(({ id }) => id === codeOf)?.minutes ?? 0;
-    const values = {
-      ...valuesOf(draft, matter, playbook, matter.sites[0] ?? null, matter.from + dueMinutes * MINUTE),
-    };
-    const deadline = now + STAFF_NOTICE_LASTS_MS;
-    const audience = { who: 'posts', posts: posts as Post[], sites: null } as const;
-    addNotice(draft, {
-      ...about,
-      kind,
-      lane: 'office',
-      audience: { ...audience },
-      values: { ...values, ...(code && { 码: code }) },
-      deadline,
-    });
-    return;
-  }
+  addNotice(draft, {
+    ...about,
+    lane: 'office',
+    audience: { who: 'posts', posts, sites: null },
+    values: {
+      ...valuesOf(draft, matter, playbook, matter.sites[0] ?? null, matter.from + minutes * MINUTE),
+      ...(code && { 码: code }),
+    },
+    deadline: now + STAFF_NOTICE_LASTS_MS,
+  });
+}
+
+function tellCandidates(
+  draft: Draft,
+  matter: Matter,
+  playbook: Playbook,
+  about: About,
+  told: readonly Notice[],
+): void {
+  const { kind } = about;
+  const { now, exam } = draft.inputs;
   for (const siteId of matter.sites) {
-    if (told.some(({ notice: { audience } }) => audience.who === 'candidates' && audience.siteId === siteId))
-      continue;
+    if (told.some(({ audience }) => audience.who === 'candidates' && audience.siteId === siteId)) continue;
     const papers = draft.papers.get(siteId) ?? [];
     const sitting = papers.find(({ admitFrom, endsAt }) => admitFrom <= now && now < endsAt);
     // After its last paper the people of a site are those of that paper: they may be there still.
     const last = papers.findLast(({ endsAt }) => endsAt <= now && now < endsAt + TELL_LASTS_MS);
     const paper = sitting ?? (kind === 'stay' ? last : papers.find(({ endsAt }) => endsAt > now));
     if (!paper) continue;
-    const ids =
-      kind === 'traffic' || kind === 'candidate-reminder'
-        ? papers.filter(({ endsAt }) => endsAt > now)
-        : [paper];
-    const cells = (draft.state.census?.cells ?? [])
-      .filter((cell) => cell.siteId === siteId && ids.some(({ id }) => cell.sessionIds.includes(id)))
-      .map(({ home, sessionIds }) => ({ siteId, home, sessionIds }));
+    const isOfAll = kind === 'traffic' || kind === 'candidate-reminder';
+    const whose = isOfAll ? papers.filter(({ endsAt }) => endsAt > now) : [paper];
+    const cells = cellsSitting(draft.state.census, siteId, new Set(whose.map(({ id }) => id)));
     if (cells.length === 0) continue;
-    const values = valuesOf(
-      draft,
-      matter,
-      playbook,
-      siteId,
-      paper.endsAt + REGISTER_WITHIN_MS,
-      sessionSlot(paper, draft.inputs.exam.timeZone),
-    );
-    const deadline = matter.to ?? Math.max(now, sitting?.endsAt ?? now) + TELL_LASTS_MS;
-    const audience = { who: 'candidates', siteId, cells, dropTold: [] } as const;
+    const until = paper.endsAt + REGISTER_WITHIN_MS;
     addNotice(draft, {
       ...about,
-      kind,
       lane: 'candidates',
-      audience: { ...audience, dropTold: [] },
-      values,
-      deadline,
+      audience: { who: 'candidates', siteId, cells, dropTold: [] },
+      values: valuesOf(draft, matter, playbook, siteId, until, sessionSlot(paper, exam.timeZone)),
+      deadline: matter.to ?? Math.max(now, sitting?.endsAt ?? now) + TELL_LASTS_MS,
     });
   }
 }
@@ -243,7 +253,7 @@ function followDocument(draft: Draft, { id, givenAt, document }: Consent): void 
       dueAt,
       places: [{ site: null, code: nextCode(draft) }],
     });
-  } else if (document !== null && task && task.doneAt === null && task.withdrawnAt === null) {
+  } else if (document !== null && task && isOpen(task)) {
     push(draft, { kind: 'task-state', taskId: task.id, state: 'done', by: null });
   }
 }

@@ -4,17 +4,17 @@
  */
 import { DAY } from '../time.ts';
 import { type Draft, nextCode, push, startGroup } from './draft.ts';
-import { openActivation, type Preparation, preparationId, type State } from './state.ts';
+import { isOpen, openActivation, type Preparation, preparationId, type State } from './state.ts';
 
 /** Opens what is not open yet, anew where the exam has another date; withdraws what is undone when the exam begins. */
 export function decidePreparations(draft: Draft): void {
   const { inputs, state, situation } = draft;
   if (state.examVersion === null) return;
   if (inputs.now >= situation.firstAt) {
-    for (const { id, doneAt, withdrawnAt } of state.preparations.values()) {
-      if (doneAt !== null || withdrawnAt !== null) continue;
+    for (const each of state.preparations.values()) {
+      if (!isOpen(each)) continue;
       startGroup(draft);
-      push(draft, { kind: 'task-state', taskId: id, state: 'withdrawn', by: null });
+      push(draft, { kind: 'task-state', taskId: each.id, state: 'withdrawn', by: null });
     }
     return;
   }
@@ -41,11 +41,5 @@ export function isPressed({ openedAt, dueAt }: Preparation, remindDays: number):
  */
 export function awaitsRecheck(state: State, { siteId }: Preparation, confirmedBy: string | null): boolean {
   const tasks = [...(openActivation(state)?.tasks.values() ?? [])];
-  return tasks.some(
-    (task) =>
-      task.step === confirmedBy &&
-      task.siteId === siteId &&
-      task.doneAt === null &&
-      task.withdrawnAt === null,
-  );
+  return tasks.some((task) => task.step === confirmedBy && task.siteId === siteId && isOpen(task));
 }

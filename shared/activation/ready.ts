@@ -1,7 +1,7 @@
 /** What an exam's district still lacks: each a sentence that an officer can act upon, in the order of asking. */
 import { postSlot, sourceSlot } from '../notice/slots.ts';
 import { findTemplate } from '../notice/templates.ts';
-import { type Post, SITE_POSTS } from '../plan/exam.ts';
+import { type Post, SITE_POSTS, sitesIn } from '../plan/exam.ts';
 import { atMinute, clockMinutes, dayTime, localDay, MINUTE, SECOND } from '../time.ts';
 import { canSee } from '../warning/health.ts';
 import { awaitsRecheck } from './prepare.ts';
@@ -27,7 +27,7 @@ function vacantPosts({ plan, exam, district }: Watched, { census }: State): stri
     ...plan.readiness.items.map(({ post }) => post),
     ...plan.escalation.chain,
   ];
-  const sites = exam.sites.filter(({ districtId }) => districtId === district.id);
+  const sites = sitesIn(exam, district);
   const isVacant = (post: Post, site: string | null): boolean => !census.posts[placeKey(post, site)];
   return [...new Set(named)].flatMap((post) => {
     if (!SITE_POSTS.includes(post)) return isVacant(post, null) ? [`岗位空缺：${postSlot(post)}`] : [];
@@ -71,8 +71,8 @@ function blindFeeds({ feeds, now }: Watched): string[] {
 }
 
 function bareSites({ exam, district }: Watched): string[] {
-  return exam.sites
-    .filter(({ districtId, shelters }) => districtId === district.id && shelters.length === 0)
+  return sitesIn(exam, district)
+    .filter(({ shelters }) => shelters.length === 0)
     .map(({ name }) => `没有避险场所：${name}`);
 }
 

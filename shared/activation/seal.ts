@@ -21,6 +21,11 @@ export function canonical(value: unknown): string {
   return `{${fields.join(',')}}`;
 }
 
+/** Whether two values say the same, whatever the order of their keys. */
+export function isSame(a: unknown, b: unknown): boolean {
+  return canonical(a) === canonical(b);
+}
+
 export function seal(event: ChainEvent, before: string): SealedEvent {
   const json = canonical(event);
   return { seq: event.seq, json, before, hash: digest(`${before}\n${json}`) };
@@ -51,6 +56,6 @@ export function brokenAt(
   return null;
 }
 
-export function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+export function digest(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }

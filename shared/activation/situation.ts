@@ -1,7 +1,7 @@
 /** What the warnings in hand mean for one district now: which count, which are in force, and over which sites. */
 
 import type { CarrierNow } from '../notice/grant.ts';
-import type { District, Exam, Site } from '../plan/exam.ts';
+import { type District, type Exam, type Site, sitesIn } from '../plan/exam.ts';
 import type { Plan, Trigger } from '../plan/plan.ts';
 import { HOUR } from '../time.ts';
 import { contains } from '../warning/divisions.ts';
@@ -99,7 +99,7 @@ function frameOf({ plan, exam, district }: Watched): Frame {
     lastEndsAt,
     windowOpensAt: firstAt - plan.window.beforeHours * HOUR,
     windowEndsAt: lastEndsAt + plan.window.afterHours * HOUR,
-    sites: exam.sites.filter((site) => site.districtId === district.id),
+    sites: sitesIn(exam, district),
   };
 }
 

@@ -231,6 +231,11 @@ export function taskState(task: Assignment): 'open' | 'acknowledged' | 'done' | 
   return task.acknowledgedAt !== null ? 'acknowledged' : 'open';
 }
 
+/** Whether it is still to be done: neither done nor withdrawn. */
+export function isOpen({ doneAt, withdrawnAt }: Pick<Assignment, 'doneAt' | 'withdrawnAt'>): boolean {
+  return doneAt === null && withdrawnAt === null;
+}
+
 /** Whether the notice may still send or holds people to account for. */
 export function isSettled(record: NoticeRecord): boolean {
   return record.counts !== null || (record.state === 'stopped' && record.releasedAt === null);

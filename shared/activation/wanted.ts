@@ -9,7 +9,7 @@ import { atMinute, localDay, pad } from '../time.ts';
 import type { Level } from '../warning/warning.ts';
 import { type Draft, findOnce, NUMBERS_MAX, push, stopNotice } from './draft.ts';
 import type { Hold } from './hold.ts';
-import { canonical } from './seal.ts';
+import { isSame } from './seal.ts';
 import type { Assessed } from './situation.ts';
 import { type NoticeRecord, placeKey } from './state.ts';
 
@@ -169,15 +169,11 @@ function saysTheSame(draft: Draft, { notice }: NoticeRecord, wanted: Wanted): bo
     notice.level === wanted.level &&
     notice.template === wanted.template &&
     notice.warningId === (wanted.of?.revision.id ?? null) &&
-    isEqual(notice.slots, slots) &&
-    isEqual(notice.siteSlots, wanted.siteSlots ?? {}) &&
-    isEqual(withoutTold(notice.audience), withoutTold(wanted.audience)) &&
+    isSame(notice.slots, slots) &&
+    isSame(notice.siteSlots, wanted.siteSlots ?? {}) &&
+    isSame(withoutTold(notice.audience), withoutTold(wanted.audience)) &&
     !hasOpened(draft, notice)
   );
-}
-
-function isEqual(a: unknown, b: unknown): boolean {
-  return canonical(a) === canonical(b);
 }
 
 /** Who was told meanwhile elsewhere at the site changes nobody's words. */

@@ -3,7 +3,7 @@ import { reasonSlot, sourceSlot } from '../notice/slots.ts';
 import { onlyTemplate } from '../notice/templates.ts';
 import { dayTime, HOUR } from '../time.ts';
 import { canSee, type FeedRecord, feedState, silentSince } from '../warning/health.ts';
-import { type Draft, nextCode, push, staffed, startGroup, vacant } from './draft.ts';
+import { type Draft, hoursToFirst, nextCode, push, staffed, startGroup, vacant } from './draft.ts';
 import { type Effect, isPlanStep, type Reason } from './events.ts';
 import { openMatters } from './matter.ts';
 import { type Activation, openActivation, taskState } from './state.ts';
@@ -144,13 +144,12 @@ export function withdrawn(activation: Activation, by: string | null): Effect[] {
 }
 
 function ofActivation(draft: Draft, { id }: Activation, reason: Reason): Effect {
-  const { inputs, situation } = draft;
   return {
     kind: 'reason',
     warningId: null,
     reason,
-    clause: inputs.plan.ending.clause,
+    clause: draft.inputs.plan.ending.clause,
     activationId: id,
-    evidence: { hoursToFirst: Math.round(((situation.firstAt - inputs.now) / HOUR) * 10) / 10 },
+    evidence: { hoursToFirst: hoursToFirst(draft) },
   };
 }

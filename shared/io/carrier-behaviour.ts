@@ -4,6 +4,7 @@
  */
 import { smsParts } from '../notice/text.ts';
 import { SECOND } from '../time.ts';
+import type { Receipt } from './ports.ts';
 
 export interface CarrierBehaviour {
   /** The account's rate; above it a publish is throttled. */
@@ -66,6 +67,20 @@ export interface PromisedReceipt {
   afterMs: number;
   status: 'SUCCESS' | 'FAILURE';
   providerResponse: string;
+}
+
+/** What an accepted SMS leaves behind: itself, and the receipt that is owed for it. */
+export function accepted(
+  { parts, receipt }: Extract<Verdict, { kind: 'accepted' }>,
+  { to, text }: { to: string; text: string },
+  at: number,
+  messageId: string,
+): { sms: AcceptedSms; receipt: Receipt } {
+  const { afterMs, status, providerResponse } = receipt;
+  return {
+    sms: { at, to, text, parts, messageId },
+    receipt: { messageId, status, providerResponse, destination: to, at: at + afterMs, publishedAt: at },
+  };
 }
 
 /**

@@ -17,30 +17,14 @@ import { type Plan, STEPS } from './plan.ts';
 
 export function planIssues(plan: Plan): Issue[] {
   return [
-    ...duplicates(
-      '/clauses',
-      'number',
-      plan.clauses.map((clause) => clause.number),
-    ),
-    ...duplicates(
-      '/steps',
-      'id',
-      plan.steps.map((step) => step.id),
-    ),
-    ...duplicates(
-      '/approvals',
-      'id',
-      plan.approvals.map((approval) => approval.id),
-    ),
+    ...duplicates('/clauses', plan.clauses, 'number'),
+    ...duplicates('/steps', plan.steps, 'id'),
+    ...duplicates('/approvals', plan.approvals, 'id'),
     ...unknownClauses(plan),
     ...triggerIssues(plan),
     ...stepIssues(plan),
     ...playbookIssues(plan),
-    ...duplicates(
-      '/readiness/items',
-      'id',
-      plan.readiness.items.map((item) => item.id),
-    ),
+    ...duplicates('/readiness/items', plan.readiness.items, 'id'),
     ...readinessIssues(plan),
     ...approvalIssues(plan),
     ...quietIssues(plan),
@@ -50,21 +34,9 @@ export function planIssues(plan: Plan): Issue[] {
 /** `exam` as it stands in the file: paths count its sessions in that order. */
 export function examIssues(exam: Exam): Issue[] {
   return [
-    ...duplicates(
-      '/districts',
-      'id',
-      exam.districts.map((district) => district.id),
-    ),
-    ...duplicates(
-      '/sites',
-      'id',
-      exam.sites.map((site) => site.id),
-    ),
-    ...duplicates(
-      '/sessions',
-      'id',
-      exam.sessions.map((session) => session.id),
-    ),
+    ...duplicates('/districts', exam.districts, 'id'),
+    ...duplicates('/sites', exam.sites, 'id'),
+    ...duplicates('/sessions', exam.sessions, 'id'),
     ...senderIssues(exam),
     ...exam.districts.flatMap((district, index) => districtIssues(exam, district, `/districts[${index}]`)),
     ...exam.sites.flatMap((site, index) => siteIssues(exam, site, `/sites[${index}]`)),
@@ -72,7 +44,8 @@ export function examIssues(exam: Exam): Issue[] {
   ];
 }
 
-function duplicates(list: string, key: string, values: string[]): Issue[] {
+function duplicates<K extends string>(list: string, items: readonly Record<K, string>[], key: K): Issue[] {
+  const values = items.map((item) => item[key]);
   return values.flatMap((value, index) => {
     const first = values.indexOf(value);
     if (first === index) return [];

@@ -99,3 +99,15 @@ export interface Census {
 export function cellKey(cell: Cell): string {
   return `${cell.siteId}|${cell.home ?? ''}|${cell.sessionIds.join(';')}`;
 }
+
+/** The sites of one district. */
+export function sitesIn({ sites }: Pick<Exam, 'sites'>, district: Pick<District, 'id'>): Site[] {
+  return sites.filter(({ districtId }) => districtId === district.id);
+}
+
+/** Candidates of a site who sit any of these papers. */
+export function cellsSitting(census: Census | null, site: string, sessionIds: ReadonlySet<string>): Cell[] {
+  return (census?.cells ?? [])
+    .filter((cell) => cell.siteId === site && cell.sessionIds.some((id) => sessionIds.has(id)))
+    .map(({ siteId, home, sessionIds: papers }) => ({ siteId, home, sessionIds: papers }));
+}

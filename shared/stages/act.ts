@@ -8,7 +8,7 @@ import type { State } from '../activation/state.ts';
 import { GET_MANY_KEYS_MAX, type Ports } from '../io/ports.ts';
 import { carrierNow } from '../notice/grant.ts';
 import { rosterKey } from '../notice/slices.ts';
-import type { Person } from '../plan/exam.ts';
+import { type Person, sitesIn } from '../plan/exam.ts';
 import { append, catchUp } from './chain.ts';
 import { grantNow } from './grant.ts';
 import { unreached } from './notices.ts';
@@ -50,7 +50,7 @@ export async function takeAct(ports: Ports, actor: Actor, act: Act): Promise<str
         act,
         facts,
       );
-    answer = take(await catchUp(store, chain));
+    answer = take(state);
     if (!('refused' in answer)) takers.push({ chain, take });
   }
   const [taker] = takers;
@@ -115,7 +115,7 @@ async function inRoster(
   { census }: State,
   personId: string,
 ): Promise<Person | undefined> {
-  const sites = exam.sites.filter(({ districtId }) => districtId === district.id).map(({ id }) => id);
+  const sites = sitesIn(exam, district).map(({ id }) => id);
   const keys = [null, ...sites].map((site) => ({
     pk: rosterKey(exam.id, census?.version ?? '-', site),
     sk: personId,

@@ -1,11 +1,11 @@
 /** What the office has entered: exams that are open, with the plan each runs under. Versioned records, never config. */
 import type { Decision, Effect } from '../activation/events.ts';
-import { canonical } from '../activation/seal.ts';
+import { canonical, digest, isSame } from '../activation/seal.ts';
 import { incomingParts, openActivation, type State } from '../activation/state.ts';
 import type { Item, Ports, Store } from '../io/ports.ts';
 import { queryAll } from '../io/query-all.ts';
 import { Fault } from '../outcome.ts';
-import type { Cell, Census, District, Exam } from '../plan/exam.ts';
+import { type Cell, type Census, type District, type Exam, sitesIn } from '../plan/exam.ts';
 import { type Plan, planKey } from '../plan/plan.ts';
 import { append, appendAll, chainOf } from './chain.ts';
 
@@ -91,6 +91,11 @@ export async function documentsOf<T>(store: Store, pk: string): Promise<T[]> {
   return (await queryAll<{ document: T } & Item>(store, 'versions', pk)).map(({ document }) => document);
 }
 
+/** Its content is an exam's version: the same exam entered again is the same. */
+export function versionOf(exam: Exam): string {
+  return digest(canonical(exam)).slice(0, 12);
+}
+
 /**
  * Enters an exam under a plan: both stored under their versions first, the pointer to them last, and the adoption in
  * each district's chain. Entering the same versions again changes nothing.
@@ -134,7 +139,7 @@ async function enterDocument(
 ): Promise<void> {
   if (await store.putIfAbsent('versions', { pk, sk: version, document: entered, ...about })) return;
   const known = await store.get<{ document: unknown } & Item>('versions', { pk, sk: version });
-  if (canonical(known?.document) !== canonical(entered)) {
+  if (!isSame(known?.document, entered)) {
     throw new Fault(`${pk} ${version} was entered before with other words: give it a version of its own`, {
       retryable: false,
     });
@@ -180,7 +185,7 @@ function adoption({ version, cells, posts }: Census, isLater: boolean): Decision
 }
 
 function districtCensus(exam: Exam, district: District, census: Census): Census {
-  const own = new Set(exam.sites.filter((site) => site.districtId === district.id).map((site) => site.id));
+  const own = new Set(sitesIn(exam, district).map((site) => site.id));
   return {
     version: census.version,
     cells: census.cells.filter((cell) => own.has(cell.siteId)),

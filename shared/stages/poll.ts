@@ -128,7 +128,7 @@ async function take(
     if (record.contentHash === null) return bad('unchanged-before-any-content');
     return { next: afterGoodAnswer(record, now, 'unchanged'), heard: 0 };
   }
-  const contentHash = digest(Buffer.from(answer.bytes).toString('base64'));
+  const contentHash = digest(answer.bytes);
   await keepRaw(ports, record.feed, contentHash, answer.bytes, now);
   const first = parseReading(record.feed, answer.bytes, { now, contentType: answer.contentType });
   if (first.state === 'broken') return bad(first.reason ?? 'unreadable');
@@ -259,7 +259,7 @@ interface Part {
 async function fetchPart(ports: Ports, feed: FeedId, link: string, now: number): Promise<Part> {
   const answer = await ports.feeds.read({ feed, link, etag: null, lastModified: null });
   if (answer.kind === 'body') {
-    await keepRaw(ports, feed, digest(Buffer.from(answer.bytes).toString('base64')), answer.bytes, now);
+    await keepRaw(ports, feed, digest(answer.bytes), answer.bytes, now);
     return {
       came: true,
       reading: parseReading(feed, answer.bytes, { now, contentType: answer.contentType }),
@@ -276,8 +276,10 @@ function unread(reason: string): Parsed {
 /** Stores what the readings say; returns how many messages said anything new. */
 async function remember(ports: Ports, feed: FeedId, readings: Parsed[], now: number): Promise<number> {
   let heard = 0;
+  const all = readings.flatMap((reading) => reading.warnings);
+  if (all.length === 0) return heard;
   const known = new Map((await loadWarnings(ports.store, now)).map((record) => [record.id, record]));
-  for (const said of readings.flatMap((reading) => reading.warnings)) {
+  for (const said of all) {
     const warning = memorable(said, now);
     const isNew = await rememberWarning(ports.store, known.get(warning.id) ?? null, warning, now);
     if (isNew) {

@@ -6,7 +6,7 @@ import type { Ports } from '../io/ports.ts';
 import { queryAll } from '../io/query-all.ts';
 import { rosterKey } from '../notice/slices.ts';
 import { inParallel } from '../parallel.ts';
-import type { Exam } from '../plan/exam.ts';
+import { type Exam, sitesIn } from '../plan/exam.ts';
 import { DAY } from '../time.ts';
 import { append, catchUp } from './chain.ts';
 import { deliveriesOf } from './notices.ts';
@@ -80,10 +80,7 @@ async function rowsGone(
   late: () => boolean,
 ): Promise<boolean> {
   const exams = await documentsOf<Exam>(store, `exam#${exam.id}`);
-  const own = exams.map((each) => ({
-    ...each,
-    sites: each.sites.filter(({ districtId }) => districtId === district.id),
-  }));
+  const own = exams.map((each) => ({ ...each, sites: sitesIn(each, district) }));
   for (const version of versions) {
     for await (const people of peopleIn(store, exam.id, version, sitesOf(own))) {
       if (late()) return false;

@@ -2,7 +2,7 @@
  * Rosters in versions. A file becomes rows under a version of its own, compared with the version in use; nothing uses
  * them before that version is adopted. The census is all that the chain learns of it.
  */
-import { canonical, digest } from '../activation/seal.ts';
+import { digest, isSame } from '../activation/seal.ts';
 import { type Item, type Ports, PUT_MANY_ITEMS_MAX, type Store } from '../io/ports.ts';
 import { rosterKey } from '../notice/slices.ts';
 import type { Issue } from '../outcome.ts';
@@ -185,7 +185,7 @@ async function askFollowUp(
     const some = people.slice(from, from + FOLLOW_UP_PEOPLE).join(' ');
     const params = { site, version, people: some };
     await append(ports, chain, author, ({ findings }) =>
-      findings.some(({ code, params: asked }) => code === NEEDS && canonical(asked) === canonical(params))
+      findings.some(({ code, params: asked }) => code === NEEDS && isSame(asked, params))
         ? []
         : [{ kind: 'finding', code: NEEDS, params }],
     );

@@ -2,11 +2,11 @@
  * Once a minute, over everything: decide again, do again whatever a lost hint or a dead process left undone, settle
  * what can be settled, and seal the record. Whatever else fails, this one brings the house in order.
  */
-import { canonical } from '../activation/seal.ts';
+import { isSame } from '../activation/seal.ts';
 import { openNotices } from '../activation/state.ts';
 import type { Ports } from '../io/ports.ts';
 import { RECEIPT_PARK_MS } from '../limits.ts';
-import { type Counts, LANES, type Notice } from '../notice/notice.ts';
+import { LANES, type Notice } from '../notice/notice.ts';
 import type { NoticeItem } from '../notice/slices.ts';
 import { MINUTE } from '../time.ts';
 import { canaryFindings } from './canary.ts';
@@ -71,17 +71,14 @@ async function adoptLateReceipts(ports: Ports): Promise<void> {
       if (counts === null || counts.sent + counts.unknown === 0) continue;
       if (now - notice.deadline >= RECEIPT_PARK_MS) continue;
       const moved = await adoptParked(ports, chain, notice.no);
+      if (isSame(counts, moved)) continue;
       await append(ports, chain, SETTLED, (state) =>
-        isEqual(state.notices.get(notice.no)?.counts, moved)
+        isSame(state.notices.get(notice.no)?.counts, moved)
           ? []
           : [{ kind: 'notice-recounted', no: notice.no, counts: moved }],
       );
     }
   }
-}
-
-function isEqual(a: Counts | null | undefined, b: Counts): boolean {
-  return canonical(a) === canonical(b);
 }
 
 /** True once the notice is closed. */

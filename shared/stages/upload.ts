@@ -3,13 +3,13 @@
  * `rosters/<exam>/adopt/` carries a person's word that it is to be used; any other is reported on first. Reports come
  * back under `rosters/reports/<exam>/`. Keys are chosen by people and may hold a name, so none is logged.
  */
-import { canonical, digest } from '../activation/seal.ts';
+import { digest } from '../activation/seal.ts';
 import type { Ports } from '../io/ports.ts';
 import { issue } from '../outcome.ts';
 import type { Plan } from '../plan/plan.ts';
 import { NotATable } from '../plan/roster.ts';
 import { readExam, readPlan } from '../plan/schema.ts';
-import { enterExam } from './office.ts';
+import { enterExam, versionOf } from './office.ts';
 import {
   adoptsItself,
   adoptVersion,
@@ -36,7 +36,7 @@ export async function takeUpload(ports: Ports, key: string, tools: UploadTools):
   const [, examId = '', ...rest] = key.split('/');
   const bytes = examId === REPORTS || rest.length === 0 ? null : await ports.blobs.get(key);
   if (bytes === null) return;
-  const content = digest(Buffer.from(bytes).toString('base64'));
+  const content = digest(bytes);
   const taken = { pk: `upload#${examId}`, sk: digest(`${key} ${content}`).slice(0, 16) };
   if (await ports.store.get('versions', taken)) return;
   const name = rest.at(-1);
@@ -64,7 +64,7 @@ async function takeExam(ports: Ports, examId: string, { shippedPlan }: UploadToo
     const message = 'the exam is put under another name than its id';
     return { entered: null, issues: [...found, issue('/id', 'exam-elsewhere', message)] };
   }
-  const examVersion = digest(canonical(exam)).slice(0, 12);
+  const examVersion = versionOf(exam);
   await enterExam(ports, { exam, examVersion, plan, by: BY_UPLOAD });
   return { entered: { exam: exam.id, examVersion, plan: plan.id, planVersion: plan.version }, issues: found };
 }

@@ -7,19 +7,11 @@ import { readHeadline } from './headline.ts';
 import { colourOf, settle, severityLevel } from './level.ts';
 import { type Refusal, refuse } from './reading.ts';
 import { stampOf } from './record.ts';
-import { entryOf } from './spelling.ts';
+import { statusOf } from './spelling.ts';
 import { type Level, rank, type Warning } from './warning.ts';
 import { children, childText, type Element, textOf } from './xml.ts';
 
 type Where = { path: string; issues: Issue[] };
-
-const STATUSES: Record<string, Warning['status']> = {
-  actual: 'actual',
-  exercise: 'exercise',
-  system: 'system',
-  test: 'test',
-  draft: 'draft',
-};
 
 /** CAP's default where an info names no language (CAP 1.2, §3.2.2). */
 const DEFAULT_LANGUAGE = 'en-US';
@@ -27,7 +19,7 @@ const DEFAULT_LANGUAGE = 'en-US';
 export function readCap(document: Element, path: string): Warning | Refusal {
   const id = childText(document, 'identifier');
   const written = childText(document, 'status');
-  const status = entryOf(STATUSES, written.toLowerCase());
+  const status = statusOf(written);
   const msgType = childText(document, 'msgType');
   if (id === '') return refuse(path, 'identifier-missing', 'the message has no identifier');
   if (!status)

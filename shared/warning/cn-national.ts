@@ -9,17 +9,9 @@ import { eventName } from './hazard.ts';
 import { type Json, listAt, readJson, textAt } from './json.ts';
 import { colourOf } from './level.ts';
 import { admit, admitRows, type Format, type Refusal, refuse } from './reading.ts';
-import { entryOf } from './spelling.ts';
+import { statusOf } from './spelling.ts';
 import type { Area, Warning } from './warning.ts';
 import { child, childText, descendants, type Element, markup, readXml } from './xml.ts';
-
-const STATUSES: Record<string, Warning['status']> = {
-  actual: 'actual',
-  exercise: 'exercise',
-  system: 'system',
-  test: 'test',
-  draft: 'draft',
-};
 
 export const readCnNational: Format = (text, reading) => {
   if (!/^\s*</.test(text)) {
@@ -43,7 +35,7 @@ export const readCnNational: Format = (text, reading) => {
 
 function fromXml(message: Element, path: string): Warning | Refusal {
   const id = childText(message, 'identifier');
-  const status = entryOf(STATUSES, childText(message, 'status').toLowerCase());
+  const status = statusOf(childText(message, 'status'));
   const info = child(message, 'info');
   const headline = childText(info, 'headline');
   if (id === '') return refuse(path, 'identifier-missing', 'the message has no identifier');

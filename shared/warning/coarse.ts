@@ -1,5 +1,6 @@
 /** Keeps the areas of one message small enough for its stored item: outlines may be lost, places never. */
 import { stem } from './divisions.ts';
+import { boxOf } from './reach.ts';
 import type { Area, Position } from './warning.ts';
 
 /** Corners of all shapes together: some 150 KB of an item's 400 KB. The largest real shape met near us has 1,200. */
@@ -22,13 +23,13 @@ export function bounded(areas: Area[], issuer: string | null): Area[] {
     polygons: area.polygons.map((rings) => boxAround(rings[0]!)),
   }));
   if (fits(boxes)) return boxes;
-  const single = areas.map((area) => ({ ...area, ...boxOf(cornersOf(area)) }));
+  const single = areas.map((area) => ({ ...area, ...shapeAround(cornersOf(area)) }));
   if (fits(single)) return single;
   const codes = areas.flatMap(({ adcode }) => stem(adcode ?? '') ?? []);
   const provinces = new Set(codes.map((code) => code.slice(0, 2).padEnd(6, '0')));
   // A name without a code can only be in its office's region.
   if (issuer !== null && areas.some(({ adcode }) => adcode === null)) provinces.add(issuer);
-  const everywhere = boxOf(areas.flatMap(cornersOf));
+  const everywhere = shapeAround(areas.flatMap(cornersOf));
   return [
     ...[...provinces].map((adcode) => ({ name: adcode, adcode, level: null, polygons: [], circles: [] })),
     ...(everywhere.polygons.length > 0 ? [{ name: '', adcode: null, level: null, ...everywhere }] : []),
@@ -59,18 +60,12 @@ function cornersOf({ polygons, circles }: Area): Position[] {
   return [...polygons.flatMap((rings) => rings[0]!), ...around];
 }
 
-function boxOf(corners: Position[]): Pick<Area, 'polygons' | 'circles'> {
+function shapeAround(corners: Position[]): Pick<Area, 'polygons' | 'circles'> {
   return { polygons: corners.length > 0 ? [boxAround(corners)] : [], circles: [] };
 }
 
 function boxAround(corners: Position[]): Position[][] {
-  let [west, south, east, north] = [180, 90, -180, -90];
-  for (const [lon, lat] of corners) {
-    west = Math.min(west, lon);
-    south = Math.min(south, lat);
-    east = Math.max(east, lon);
-    north = Math.max(north, lat);
-  }
+  const [west, south, east, north] = boxOf(corners);
   return [
     [
       [west, south],

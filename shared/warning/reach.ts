@@ -41,8 +41,7 @@ function covers(area: Area, place: Place): boolean {
 interface Boxed {
   type: 'Polygon';
   coordinates: Position[][];
-  /** West, south, east, north. */
-  bbox: [number, number, number, number];
+  bbox: ReturnType<typeof boxOf>;
 }
 
 /** A decision asks about hundreds of places, and most are outside the box around a polygon: it is drawn once. */
@@ -51,16 +50,21 @@ const boxes = new WeakMap<Position[][], Boxed>();
 function boxed(rings: Position[][]): Boxed {
   const known = boxes.get(rings);
   if (known) return known;
+  const polygon: Boxed = { type: 'Polygon', coordinates: rings, bbox: boxOf(rings[0] ?? []) };
+  boxes.set(rings, polygon);
+  return polygon;
+}
+
+/** West, south, east and north of these corners. */
+export function boxOf(corners: readonly Position[]): [number, number, number, number] {
   let [west, south, east, north] = [180, 90, -180, -90];
-  for (const [lon, lat] of rings[0] ?? []) {
+  for (const [lon, lat] of corners) {
     west = Math.min(west, lon);
     south = Math.min(south, lat);
     east = Math.max(east, lon);
     north = Math.max(north, lat);
   }
-  const polygon: Boxed = { type: 'Polygon', coordinates: rings, bbox: [west, south, east, north] };
-  boxes.set(rings, polygon);
-  return polygon;
+  return [west, south, east, north];
 }
 
 /** A warning for a township inside the place's county: whether the place is in it cannot be told, so it counts. */

@@ -3,6 +3,7 @@
  * here does; and words that stand in a table.
  */
 import { CHINA_OFFSET_MINUTES, HOUR, MINUTE } from '../time.ts';
+import { type Message, STATUSES } from './warning.ts';
 
 /** What a time without an offset means in a feed: Beijing time, except in NMC's typhoon columns. */
 export type Naked = 'china' | 'utc';
@@ -42,6 +43,11 @@ const PATTERNS = [
     'i',
   ),
 ];
+
+/** The status that a message names, in whatever case. */
+export function statusOf(written: string): Message['status'] | undefined {
+  return STATUSES.find((each) => each === written.toLowerCase());
+}
 
 /** The instant that `text` spells, or null if it spells none; a time without an offset is read as `naked` says. */
 export function timeOf(text: string, naked: Naked = 'china'): number | null {

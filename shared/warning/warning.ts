@@ -64,11 +64,14 @@ export interface Area {
   circles: { lon: number; lat: number; km: number }[];
 }
 
+/** CAP's, which the national format shares. Only `actual` is meant. */
+export const STATUSES = ['actual', 'exercise', 'system', 'test', 'draft'] as const;
+
 /** What an office says, whoever brought it: a feed, or an officer who heard it. */
 export interface Message {
   /** The national identifier where there is one: the key that joins all Chinese feeds. */
   id: string;
-  status: 'actual' | 'exercise' | 'system' | 'test' | 'draft';
+  status: (typeof STATUSES)[number];
   action: 'issue' | 'update' | 'cancel';
   hazard: Hazard;
   hazardText: string;

@@ -1,5 +1,11 @@
 /** The carrier of a scenario, in memory: keeps what it accepted and owes a receipt for each. */
-import { type AcceptedSms, type CarrierBehaviour, judge, WELL_BEHAVED } from '../carrier-behaviour.ts';
+import {
+  type AcceptedSms,
+  accepted,
+  type CarrierBehaviour,
+  judge,
+  WELL_BEHAVED,
+} from '../carrier-behaviour.ts';
 import type { Carrier, Clock, Random, Receipt } from '../ports.ts';
 
 export interface MemoryCarrier extends Carrier {
@@ -40,11 +46,10 @@ export function memoryCarrier(
       freeAt = judged.freeAt;
       const { verdict } = judged;
       if (verdict.kind !== 'accepted') return NO[verdict.kind];
-      const at = clock.now();
       const messageId = `sms-${String(outbox.length + 1).padStart(8, '0')}`;
-      outbox.push({ at, to, text, parts: verdict.parts, messageId });
-      const { afterMs, status, providerResponse } = verdict.receipt;
-      owed.push({ messageId, status, providerResponse, destination: to, at: at + afterMs, publishedAt: at });
+      const { sms, receipt } = accepted(verdict, { to, text }, clock.now(), messageId);
+      outbox.push(sms);
+      owed.push(receipt);
       return verdict.answered
         ? { class: 'accepted', messageId }
         : { class: 'unknown', reason: 'TimeoutError' };
