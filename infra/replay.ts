@@ -18,7 +18,7 @@ import { receive } from '../shared/stages/receive.ts';
 import { importRoster, openExam, rosterInUse } from '../shared/stages/roster.ts';
 import { send } from '../shared/stages/send.ts';
 import { sweep } from '../shared/stages/sweep.ts';
-import { MINUTE, SECOND } from '../shared/time.ts';
+import { iso, MINUTE, SECOND } from '../shared/time.ts';
 import { feedsOf, type PersonAct, type Scenario, weatherOffices } from './scenario.ts';
 import { virtualTime } from './virtual.ts';
 
@@ -32,6 +32,8 @@ export interface Replayed {
   ports: Ports;
   carrier: MemoryCarrier;
   scenario: Scenario;
+  /** A line for each act that was refused: when, whose, what, why. */
+  refused: string[];
 }
 
 /** Runs from `start` to `end`; at one instant the polls come first, then people, then the sweep. */
@@ -107,10 +109,13 @@ export async function replay(scenario: Scenario, seed = 1): Promise<Replayed> {
   }
 
   const feeds = feedsOf(scenario);
+  const refused: string[] = [];
   async function act(each: PersonAct): Promise<void> {
     const person = scenario.people.find(({ personId }) => personId === each.person);
-    if (person) await takeAct(ports, person, each);
-    else ports.log('act.refused', { does: each.does, why: 'not in the roster' });
+    const why = person ? await takeAct(ports, person, each) : 'not in the roster';
+    if (why !== null) {
+      refused.push(`${iso(each.at, scenario.exam.timeZone)} ${each.person} ${each.does}: ${why}`);
+    }
   }
 
   await setGrant(ports, scenario.carrier.partsPerSecond);
@@ -127,7 +132,7 @@ export async function replay(scenario: Scenario, seed = 1): Promise<Replayed> {
     });
   }
   await time.runUntil(scenario.end);
-  return { ports, carrier, scenario };
+  return { ports, carrier, scenario, refused };
 }
 
 /** The exam, its plan and its roster, entered as an office enters them. */

@@ -371,8 +371,22 @@ describe('several districts', () => {
     const stood = async (id: string) =>
       (await catchUp(ports.store, chainOf('fk', id))).notices.get('0001')?.state;
     expect([await stood('qz'), await stood('xm')]).toEqual(['sending', 'stopped']);
+    expect(await takeAct(ports, officer, { ...stop, does: 'resume' })).toBe(
+      'fk#qz: the notice is sending; fk#xm: the notice is stopped',
+    );
     expect(await takeAct(ports, officer, stop), 'only one is left that can be stopped').toBeNull();
     expect(await stood('qz')).toBe('stopped');
+  });
+
+  test('A measure finds the district it is in by its area.', async () => {
+    const ports = await twoOffices();
+    const officer = { personId: 'D1', role: 'duty-officer', siteId: null } as const;
+    const measure = (area: string) => takeAct(ports, officer, { does: 'measure', with: { area } });
+    expect(await measure('350205')).toBeNull();
+    const held = async (id: string) => (await catchUp(ports.store, chainOf('fk', id))).matters.size;
+    expect([await held('qz'), await held('xm')]).toEqual([0, 1]);
+    expect(await measure('450300')).toBe('with/area outside-area');
+    expect(await measure('350000')).toBe('with/district must say which is meant: fk#qz fk#xm');
   });
 
   test('An officer acknowledges for somebody who phoned, by the code of the SMS.', async () => {

@@ -183,6 +183,7 @@ describe('a measure', () => {
 
   test.each<[string, object, string]>([
     ['A place nobody knows is refused.', { area: '350599' }, 'with/area unknown-area'],
+    ['And a place of another city.', { area: '350200' }, 'with/area outside-area'],
     ['So is an end before the beginning.', { to: '2024-09-20T11:00:00+08:00' }, 'with/to out-of-order'],
     ['And a grade there is none of.', { level: 'Ⅴ' }, 'with/level wrong-format'],
   ])('%s', (_, fields, refused) => {

@@ -26,7 +26,8 @@ export async function run(args: string[]): Promise<number> {
   for (const { path, code, message, level } of scenario.issues) {
     if (level === 'error') process.stderr.write(`huhang replay: ${path} ${code}: ${message}\n`);
   }
-  const { ports, carrier } = await replay(scenario);
+  const { ports, carrier, refused } = await replay(scenario);
+  for (const line of refused) process.stderr.write(`huhang replay: refused: ${line}\n`);
   const { summary, sms } = await summarise(ports, carrier.outbox);
   if (values.out !== undefined) {
     mkdirSync(values.out, { recursive: true });

@@ -103,6 +103,9 @@ export function recordMeasure(inputs: Inputs, state: State, typed?: Entry): ActA
     if (areas.length < said.length) {
       return refusal([issue('/area', 'unknown-area', 'a division code, or a name within the district')]);
     }
+    // So a measure finds its district by itself where an officer serves several.
+    if (areas.some((code) => !contains(code, district.adcode) && !contains(district.adcode, code)))
+      return refusal([issue('/area', 'outside-area', 'no part of this district')]);
     if (rest.to !== null && rest.to <= from)
       return refusal([issue('/to', 'out-of-order', 'ends after it begins')]);
     const sites = sitesIn(exam, district)

@@ -36,7 +36,7 @@ export async function takeAct(ports: Ports, actor: Actor, act: Act): Promise<str
   const feeds = await loadFeeds(store);
   const carrier = carrierNow(await grantNow(ports));
   const takers: { chain: string; take: (state: State) => ActAnswer }[] = [];
-  let answer: ActAnswer = { refused: kept === null ? 'with is too large' : 'no such district or open exam' };
+  const refusals = new Map<string, string>();
   for (const each of kept === null ? [] : own) {
     const { chain } = each;
     const state = await catchUp(store, chain);
@@ -50,27 +50,40 @@ export async function takeAct(ports: Ports, actor: Actor, act: Act): Promise<str
         act,
         facts,
       );
-    answer = take(state);
-    if (!('refused' in answer)) takers.push({ chain, take });
+    const answer = take(state);
+    if ('refused' in answer) refusals.set(chain, answer.refused);
+    else takers.push({ chain, take });
   }
   const [taker] = takers;
   if (taker && (takers.length === 1 || OF_NO_DISTRICT.has(act.does))) {
     await append(ports, taker.chain, author, (state) => {
-      answer = taker.take(state);
+      const answer = taker.take(state);
+      if ('refused' in answer) refusals.set(taker.chain, answer.refused);
+      else refusals.delete(taker.chain);
       return 'refused' in answer ? [] : answer.effects;
     });
-    if (!('refused' in answer)) {
+    if (!refusals.has(taker.chain)) {
       await ports.queue.hint('expand', { chain: taker.chain });
       return null;
     }
-  } else if (taker) {
-    const chains = takers.map(({ chain }) => chain).join(' ');
-    answer = { refused: `with/district must say which is meant: ${chains}` };
   }
-  const { refused } = answer as Extract<ActAnswer, { refused: string }>;
+  const refused = whyRefused(
+    refusals,
+    takers.map(({ chain }) => chain),
+    kept === null,
+  );
   const finding = { kind: 'finding', code: 'act-refused', params: { does: act.does, why: refused } } as const;
   if (own[0]) await append(ports, own[0].chain, author, () => [finding]);
   return refused;
+}
+
+/** One reason where all districts give the same, else each with its own. */
+function whyRefused(refusals: Map<string, string>, takers: string[], isTooLarge: boolean): string {
+  if (isTooLarge) return 'with is too large';
+  if (takers.length > 1) return `with/district must say which is meant: ${takers.join(' ')}`;
+  const reasons = new Set(refusals.values());
+  if (reasons.size > 1) return [...refusals].map(([chain, why]) => `${chain}: ${why}`).join('; ');
+  return [...reasons][0] ?? 'no such district or open exam';
 }
 
 /** Keeps what was typed as it was typed; null if it is larger than any form of ours. */
