@@ -86,7 +86,10 @@ describe('reading an exam', () => {
       sites: [{ coastal: false, shelters: [], seats: 0, spareSeats: 0 }],
       sessions: [{ batch: null, paper: null }],
     });
-    expect(issues).toMatchObject([{ path: '/sites[0]/shelters', code: 'no-shelter', level: 'warning' }]);
+    expect(issues.map(({ path, code, level }) => [path, code, level])).toEqual([
+      ['/sites[0]/shelters', 'no-shelter', 'warning'],
+      ['/sites[0]/seats', 'no-seats', 'warning'],
+    ]);
   });
 
   const session = file().sessions[0]!;
@@ -149,6 +152,8 @@ describe('reading an exam', () => {
       '/districts[0]/excludes[1]',
       'outside-district',
     ],
+    ['A site without seats.', 'sites.0.seats', 0, '/sites[0]/seats', 'no-seats'],
+    ['A shelter nobody finds.', 'sites.0.shelters.0.route', '', '/sites[0]/shelters[0]/route', 'no-route'],
     ['A district without a site.', 'districts.1', other, '/districts[1]', 'no-site'],
     ['A name too long for an SMS.', 'sites.0.name', '泉州信息职业学院考点', '/sites[0]/name', 'long-name'],
     ['A misspelt key, which would be lost.', 'sites.0.costal', true, '/sites[0]', 'unknown-key'],
@@ -157,6 +162,15 @@ describe('reading an exam', () => {
     const { exam, issues } = readExam(withChange(file(), change, to));
     expect(exam).not.toBeNull();
     expect(issues).toEqual([expect.objectContaining({ path, code, level: 'warning' })]);
+  });
+
+  test('A county that is a district of its own is excluded from the one around it.', () => {
+    const within = { id: 'jj', name: '晋江考区', adcode: '350581', excludes: [] };
+    const json = withChange(withChange(file(), 'districts.1', within), 'sites.1.districtId', 'jj');
+    expect(readExam(json).issues).toMatchObject([
+      { path: '/districts[1]/adcode', code: 'districts-overlap', level: 'warning' },
+    ]);
+    expect(readExam(withChange(json, 'districts.0.excludes.1', '350581')).issues).toEqual([]);
   });
 
   test('Papers of different batches may overlap.', () => {

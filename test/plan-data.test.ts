@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { run } from '../infra/commands/check.ts';
 import { reachesFloor } from '../shared/activation/situation.ts';
 import { findTemplate } from '../shared/notice/templates.ts';
 import type { Plan, Step } from '../shared/plan/plan.ts';
@@ -113,6 +116,13 @@ describe('what is wrong with a plan', () => {
   const reversed = plan.triggers[0]!.bands.toReversed();
   const unfired = plan.triggers[2]!.bands.map((band) => ({ ...band, floor: null }));
   const [first] = plan.clauses;
+  const early = [
+    { fromHours: -400, floor: 'blue' },
+    { fromHours: -168, floor: null },
+  ];
+  const noRed = { blue: 60, yellow: 30, orange: 15 };
+  const [strike, atStart] = ['steps.10.clock.strikes.0', { hoursBeforeFirst: 0.5 }];
+  const atOffice = [{ post: 'office', per: 'district' }];
   const [templates, kinds] = ['approvals.0.templates.42', 'approvals.0.kinds.21'];
   const unset = '/approvals[0]/templates[42]';
 
@@ -219,15 +229,84 @@ describe('what is wrong with a plan', () => {
       'duplicate',
     ],
     ['No triggers at all.', 'triggers', [], '/triggers', 'too-small'],
+    ['A step that merely tells.', 'steps.2.tasks', [], '/steps[2]', 'no-post'],
+    ['A post that no task lets hear.', 'steps.4.notify', ['commander'], '/steps[4]/notify[0]', 'never-told'],
+    ['Bands over before the window.', 'triggers.2.bands', early, '/triggers[2]', 'never-fires'],
+    ['A level without a due time.', 'steps.0.dueMinutes', noRed, '/steps[0]/dueMinutes/red', 'wrong-type'],
+    ['A level without a span.', 'candidates.withinHours', noRed, '/candidates/withinHours/red', 'wrong-type'],
+    ['No due time at all.', 'steps.0.dueMinutes', null, '/steps[0]/dueMinutes', 'no-span'],
+    ['A span longer than the window.', 'window.beforeHours', 3, '/steps[2]/dueMinutes/blue', 'after-session'],
+    ['A strike due when papers are sat.', strike, atStart, '/steps[10]/clock/strikes[0]', 'after-session'],
+    [
+      'A preparation due at the start.',
+      'readiness.items.0.daysBefore',
+      0,
+      '/readiness/items[0]/daysBefore',
+      'after-session',
+    ],
+    [
+      'A bound before no admission.',
+      'steps.0.beforeAdmissionMinutes',
+      9,
+      '/steps[0]/beforeAdmissionMinutes',
+      'no-admission',
+    ],
+    ['A clock that is missing.', 'steps.9.clock', null, '/steps[9]/clock', 'never-opens'],
+    ['A recheck of the district.', 'steps.7.tasks', atOffice, '/steps[7]', 'never-opens'],
+    ['A text of two parts.', 'steps.8.words.报告', '报'.repeat(20), '/steps[8]/words', 'too-many-parts'],
+    ['A word for which no slot is.', 'steps.8.words.报告', '日报', '/steps[8]/words/报告', 'wrong-word'],
+    ['A text that lacks a word.', 'steps.8.words', {}, '/steps[8]/words', 'slot-missing'],
+    ['A measure without its word.', 'playbooks.13.words', {}, '/playbooks[13]/words', 'slot-missing'],
+    [
+      'A playbook of an unknown clause.',
+      'playbooks.1.steps.0.clause',
+      '九',
+      '/playbooks[1]/steps[0]/clause',
+      'unknown-clause',
+    ],
+    ['No playbook for the rest.', 'playbooks', [], '/playbooks', 'no-other'],
+    [
+      'A playbook’s text that needs consent.',
+      'playbooks.0.tells.0.template',
+      'exam-change.moved@1',
+      '/playbooks[0]/tells[0]/template',
+      'template-missing',
+    ],
+    [
+      'A code of no step.',
+      'playbooks.0.tells.0.codeOf',
+      'none',
+      '/playbooks[0]/tells[0]/codeOf',
+      'step-missing',
+    ],
   ];
   test.each(cases)('%s', (_, change, to, path, code) => {
     const { issues } = readPlan(withChange(plan, change, to));
-    expect(issues).toContainEqual(expect.objectContaining({ path, code }));
+    const remedy = expect.stringMatching(/:|must|at most|too /i);
+    expect(issues).toContainEqual(expect.objectContaining({ path, code, message: remedy }));
   });
 
   test('An error leaves no plan, a warning does.', () => {
     expect(readPlan(withChange(plan, 'ending.clause', '九')).plan).toBeNull();
     expect(readPlan(withChange(plan, 'steps', plan.steps.slice(1))).plan).not.toBeNull();
+  });
+
+  test('`plan check` lists all that is wrong, fails, and stores nothing.', async () => {
+    const here = mkdtempSync(join(tmpdir(), 'plan-'));
+    const file = join(here, 'plan.json');
+    const bad = withChange(withChange(plan, 'ending.clause', '九'), 'steps.8.words', {});
+    writeFileSync(file, JSON.stringify(bad));
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    expect(await run('plan', ['check', file])).toBe(1);
+    const lines = said.mock.calls.map(([line]) => String(line));
+    vi.restoreAllMocks();
+    expect(lines).toEqual([
+      expect.stringContaining('/ending/clause error unknown-clause'),
+      expect.stringContaining('/steps[8]/words error slot-missing'),
+      expect.stringContaining('/steps[8]/words error slot-missing'),
+    ]);
+    expect(readdirSync(here)).toEqual(['plan.json']);
   });
 
   test.each([null, 7, 'plan', [], {}])('%j is no plan, and says so with a path.', (json) => {

@@ -1,344 +1,382 @@
-/** What a shape alone cannot say of a plan or an exam: that its parts fit each other. */
+/** What a shape alone cannot say of a plan or an exam: that its parts fit each other. Each message says what to do. */
 
-import { SLOTS } from '../notice/slots.ts';
+import { SMS_PART_UNITS } from '../limits.ts';
+import { SLOTS, type SlotName } from '../notice/slots.ts';
 import {
   findTemplate,
   HOTLINE_UNITS_MAX,
   hasStepTemplate,
   reminderTemplate,
   SIGNATURE_UNITS_MAX,
+  stepTemplate,
+  widestUnits,
 } from '../notice/templates.ts';
-import { type Issue, issue } from '../outcome.ts';
+import { units } from '../notice/text.ts';
+import { type Issue, type IssueLevel, issue } from '../outcome.ts';
 import { clockMinutes } from '../time.ts';
 import { contains } from '../warning/divisions.ts';
-import { COLOURS } from '../warning/warning.ts';
-import { type Exam, SITE_POSTS } from './exam.ts';
-import { type Plan, STEPS } from './plan.ts';
+import { COLOURS, type Hazard } from '../warning/warning.ts';
+import { type Exam, type Post, SITE_POSTS } from './exam.ts';
+import { type Plan, STEPS, type Step, type Trigger } from './plan.ts';
+import type { Playbook } from './playbook.ts';
+
+/** One thing asked: whether it is wrong, where, its code, and what to do about it. */
+type Asked = [wrong: boolean, path: string, code: string, message: string, level?: IssueLevel];
 
 export function planIssues(plan: Plan): Issue[] {
-  return [
+  return found([
     ...duplicates('/clauses', plan.clauses, 'number'),
     ...duplicates('/steps', plan.steps, 'id'),
     ...duplicates('/approvals', plan.approvals, 'id'),
-    ...unknownClauses(plan),
-    ...triggerIssues(plan),
-    ...stepIssues(plan),
-    ...playbookIssues(plan),
     ...duplicates('/readiness/items', plan.readiness.items, 'id'),
-    ...readinessIssues(plan),
-    ...approvalIssues(plan),
-    ...quietIssues(plan),
-  ];
+    ...citations(plan),
+    ...plan.triggers.flatMap((trigger, index) => ofTrigger(plan, trigger, index)),
+    ...STEPS.map((id): Asked => {
+      const message = `the plan has no step ${id}: nobody will be asked for it`;
+      return [plan.steps.every((step) => step.id !== id), '/steps', 'step-missing', message, 'warning'];
+    }),
+    ...plan.steps.flatMap((step, index) => ofStep(plan, step, `/steps[${index}]`)),
+    ...ofPlaybooks(plan),
+    ...ofReadiness(plan),
+    ...ofApprovals(plan),
+    ...ofQuiet(plan),
+  ]);
 }
 
 /** `exam` as it stands in the file: paths count its sessions in that order. */
 export function examIssues(exam: Exam): Issue[] {
-  return [
+  return found([
     ...duplicates('/districts', exam.districts, 'id'),
     ...duplicates('/sites', exam.sites, 'id'),
     ...duplicates('/sessions', exam.sessions, 'id'),
-    ...senderIssues(exam),
-    ...exam.districts.flatMap((district, index) => districtIssues(exam, district, `/districts[${index}]`)),
-    ...exam.sites.flatMap((site, index) => siteIssues(exam, site, `/sites[${index}]`)),
-    ...exam.sessions.flatMap((session, index) => sessionIssues(exam, session, `/sessions[${index}]`)),
+    ...ofSender(exam),
+    ...exam.districts.flatMap((district, index) => ofDistrict(exam, district, `/districts[${index}]`)),
+    ...exam.sites.flatMap((site, index) => ofSite(exam, site, `/sites[${index}]`)),
+    ...exam.sessions.flatMap((session, index) => ofSession(exam, session, `/sessions[${index}]`)),
+  ]);
+}
+
+function found(asked: Asked[]): Issue[] {
+  return asked
+    .filter(([wrong]) => wrong)
+    .map(([, path, code, message, level]) => issue(path, code, message, {}, level));
+}
+
+function duplicates<K extends string>(list: string, items: readonly Record<K, string>[], key: K): Asked[] {
+  const values = items.map((item) => item[key]);
+  return values.map((value, index) => {
+    const first = values.indexOf(value);
+    const message = `${value} stands at ${list}[${first}] already: name one of them otherwise`;
+    return [first !== index, `${list}[${index}]/${key}`, 'duplicate', message];
+  });
+}
+
+/** Wherever the plan cites a clause, however deep: the list of clauses has it. */
+function citations({ clauses, ...rest }: Plan): Asked[] {
+  const known = new Set(clauses.map(({ number }) => number));
+  const walk = (value: unknown, path: string): Asked[] => {
+    if (Array.isArray(value)) return value.flatMap((each, index) => walk(each, `${path}[${index}]`));
+    if (value === null || typeof value !== 'object') return [];
+    return Object.entries(value).flatMap(([key, each]): Asked[] => {
+      const at = `${path}/${key}`;
+      if (key !== 'clause') return walk(each, at);
+      return [
+        [!known.has(each), at, 'unknown-clause', `no clause ${each}: add it to /clauses, or cite another`],
+      ];
+    });
+  };
+  return walk(rest, '');
+}
+
+function ofTrigger(plan: Plan, trigger: Trigger, index: number): Asked[] {
+  const { bands, hazards, coastalOnly } = trigger;
+  const path = `/triggers[${index}]`;
+  const opens = -plan.window.beforeHours;
+  // A band is over when the next one begins, and nothing counts before the window opens.
+  const isEver = bands.some(
+    ({ floor }, place) => floor !== null && (bands[place + 1]?.fromHours ?? 0) > opens,
+  );
+  const isBare = coastalOnly && plan.coastalCounties.length === 0;
+  const first = (hazard: Hazard): number => plan.triggers.findIndex((each) => each.hazards.includes(hazard));
+  const twice = (hazard: Hazard, place: number): boolean =>
+    first(hazard) !== index || hazards.indexOf(hazard) !== place;
+  return [
+    [!isEver, path, 'never-fires', 'no band within the window has a floor: give one a colour'],
+    ...bands.flatMap(({ fromHours }, place): Asked[] => {
+      const at = `${path}/bands[${place}]/fromHours`;
+      const previous = bands[place - 1]?.fromHours ?? Number.NEGATIVE_INFINITY;
+      return [
+        [fromHours <= previous, at, 'out-of-order', 'bands follow each other in time: sort them'],
+        [fromHours < opens, at, 'outside-window', `begins before the window: not before ${opens}`, 'warning'],
+      ];
+    }),
+    ...hazards.map((hazard, place): Asked => {
+      const message = `${hazard} has the trigger /triggers[${first(hazard)}]: leave it out of one`;
+      return [twice(hazard, place), `${path}/hazards[${place}]`, 'duplicate', message];
+    }),
+    [isBare, path, 'no-coast', 'counts on the coast only: fill /coastalCounties', 'warning'],
   ];
 }
 
-function duplicates<K extends string>(list: string, items: readonly Record<K, string>[], key: K): Issue[] {
-  const values = items.map((item) => item[key]);
-  return values.flatMap((value, index) => {
-    const first = values.indexOf(value);
-    if (first === index) return [];
+function ofStep(plan: Plan, step: Step, path: string): Asked[] {
+  const { tasks, notify, opens, clock, dueMinutes, notice, beforeAdmissionMinutes } = step;
+  const perSite = (post: Post): boolean => SITE_POSTS.includes(post);
+  const hears = (post: Post): boolean =>
+    notice === 'staff-reminder'
+      ? perSite(post)
+      : tasks.some(
+          (task) =>
+            (task.per === 'site') === perSite(post) &&
+            (perSite(post) || tasks.length === 1 || task.post === post),
+        );
+  const isNobodys = tasks.length === 0 && (notify.length === 0 || notice !== 'staff-reminder');
+  const atSites = tasks.some(({ per }) => per === 'site');
+  const isBound = beforeAdmissionMinutes !== null;
+  const hasText = hasStepTemplate(notice);
+  const spanOfWindow = plan.window.beforeHours * 60;
+  return [
+    [isNobodys, path, 'no-post', 'nobody holds a task of this step: name a post in tasks'],
+    ...tasks.map(({ post, per }, place): Asked => {
+      const message = `${post} does not stand at a ${per}: name another post or place`;
+      return [(per === 'site') !== perSite(post), `${path}/tasks[${place}]`, 'post-elsewhere', message];
+    }),
+    ...notify.map((post, place): Asked => {
+      const message = `${post} would never hear of it: give it a task, or leave it out`;
+      return [!isNobodys && !hears(post), `${path}/notify[${place}]`, 'never-told', message];
+    }),
+    titled(step.title, path),
+    [opens === 'clock' && clock === null, `${path}/clock`, 'never-opens', 'opens by its clock: give it one'],
+    [opens === 'passed' && !atSites, path, 'never-opens', 'what has passed: per site'],
+    [opens === 'start' && !dueMinutes, `${path}/dueMinutes`, 'no-span', 'due at once: say when'],
+    ...COLOURS.flatMap((colour, place): Asked[] => {
+      const span = dueMinutes?.[colour] ?? 0;
+      const before = dueMinutes?.[COLOURS[place - 1] ?? colour] ?? 0;
+      const late = `opened with the window it is due after the first session: at most ${spanOfWindow}`;
+      return [
+        [
+          span > before,
+          `${path}/dueMinutes`,
+          'slower',
+          `a higher colour gives more time: at most ${before}`,
+          'warning',
+        ],
+        [span > spanOfWindow && !isBound, `${path}/dueMinutes/${colour}`, 'after-session', late],
+      ];
+    }),
+    ...(clock?.strikes ?? []).map((strike, place): Asked => {
+      const isLate = 'hoursBeforeFirst' in strike && strike.hoursBeforeFirst * 60 < clock!.graceMinutes;
+      const message = 'due after the first session starts: strike earlier, or give less grace';
+      return [isLate, `${path}/clock/strikes[${place}]`, 'after-session', message];
+    }),
+    [isBound && !atSites, `${path}/beforeAdmissionMinutes`, 'no-admission', 'of sites alone: write null'],
+    [!hasText, `${path}/notice`, 'template-missing', `no text for a step of kind ${notice}: another`],
+    ...(hasText ? texts(step) : []).flatMap((id) => ofText(id, SAID_BY_STEP, step.words, `${path}/words`)),
+  ];
+}
+
+/** Every text that a step may send. */
+function texts({ notice }: Step): string[] {
+  const all = (['start', 'raise', 'lifted', 'over'] as const).flatMap((moment) =>
+    COLOURS.map((colour) => stepTemplate(notice, colour, moment)),
+  );
+  return [...new Set(all)];
+}
+
+/** Slots that the decision fills by itself. */
+const SAID_BY_STEP: readonly SlotName[] = ['机构', '时间', '预警', '数', '场次', '截止', '码', '号'];
+const SAID_OF_MATTER: readonly SlotName[] = ['时间', '截止', '场次', '区域', '响应', '考点', '地点', '号'];
+
+/** What the plan puts into a text: enough for it, fit for its slots, and in one part at their widest. */
+function ofText(id: string, said: readonly SlotName[], words: Step['words'], path: string): Asked[] {
+  const template = findTemplate(id);
+  if (!template) return [];
+  const own = template.slots.flatMap((slot) =>
+    words[slot] === undefined ? [] : [[slot, words[slot]] as const],
+  );
+  const widest = own.reduce(
+    (sum, [slot, word]) => sum + units(word) - SLOTS[slot].max,
+    widestUnits(template),
+  );
+  const message = `${id} takes ${widest} units at its widest, more than one part: shorten its words`;
+  return [
+    [widest > SMS_PART_UNITS, path, 'too-many-parts', message],
+    ...own.map(([slot, word]): Asked => {
+      const { max, shape } = SLOTS[slot];
+      const wrong = units(word) > max || !shape.test(word);
+      return [
+        wrong,
+        `${path}/${slot}`,
+        'wrong-word',
+        `${id} cannot say it: another word, at most ${max} units`,
+      ];
+    }),
+    ...template.slots.map((slot): Asked => {
+      const missing = words[slot] === undefined && !said.includes(slot);
+      return [missing, path, 'slot-missing', `${id} has nothing for ${slot}: say it in words`];
+    }),
+  ];
+}
+
+/** What a playbook tells must be a text; and what it does not name has one of its own. */
+function ofPlaybooks({ playbooks, incidentReports }: Plan): Asked[] {
+  const others = (['incident', 'measure'] as const).map((enters): Asked => {
+    const named = playbooks.some((each) => each.enters === enters && each.kind === 'other');
+    return [!named, '/playbooks', 'no-other', `no playbook for an ${enters} that none names: add kind other`];
+  });
+  const each = ({ steps, tells, enters, words }: Playbook, index: number): Asked[] => {
+    const path = `/playbooks[${index}]`;
+    const all = enters === 'incident' ? [...steps, ...incidentReports] : steps;
     return [
-      issue(`${list}[${index}]/${key}`, 'duplicate', `${value} stands at ${list}[${first}] already`, {
-        first,
+      ...tells.flatMap(({ template, codeOf }, place): Asked[] => {
+        const at = `${path}/tells[${place}]`;
+        const isText = findTemplate(template) !== undefined && !template.startsWith('exam-change.');
+        const hasStep = codeOf === null || all.some(({ id }) => id === codeOf);
+        return [
+          [!isText, `${at}/template`, 'template-missing', `no text that needs no consent: another`],
+          [!hasStep, `${at}/codeOf`, 'step-missing', `no step ${codeOf} here: name one, or null`],
+          ...ofText(
+            template,
+            codeOf === null ? SAID_OF_MATTER : [...SAID_OF_MATTER, '码'],
+            words,
+            `${path}/words`,
+          ),
+        ];
       }),
+      ...steps.map(({ title }, place) => titled(title, `${path}/steps[${place}]`)),
+    ];
+  };
+  return [...others, ...playbooks.flatMap(each)];
+}
+
+function titled(title: string, path: string): Asked {
+  const { max } = SLOTS.事项;
+  return [title.length > max, `${path}/title`, 'too-long', `at most ${max} characters: shorten it`];
+}
+
+function ofReadiness({ readiness }: Plan): Asked[] {
+  return readiness.items.flatMap(({ post, per, title, daysBefore }, index): Asked[] => {
+    const path = `/readiness/items[${index}]`;
+    const elsewhere = `${post} does not stand at a ${per}: name another post or place`;
+    return [
+      [(per === 'site') !== SITE_POSTS.includes(post), path, 'post-elsewhere', elsewhere],
+      [daysBefore === 0, `${path}/daysBefore`, 'after-session', 'due when the exam begins: sooner'],
+      titled(title, path),
     ];
   });
 }
 
-function unknownClauses(plan: Plan): Issue[] {
-  const cited: [path: string, clause: string][] = [
-    ...plan.triggers.map(
-      (trigger, index) => [`/triggers[${index}]/clause`, trigger.clause] as [string, string],
-    ),
-    ...plan.steps.map((step, index) => [`/steps[${index}]/clause`, step.clause] as [string, string]),
-    ['/candidates/clause', plan.candidates.clause],
-    ['/candidates/allClear/clause', plan.candidates.allClear.clause],
-    ...plan.readiness.items.map(
-      (item, index) => [`/readiness/items[${index}]/clause`, item.clause] as [string, string],
-    ),
-    ['/escalation/clause', plan.escalation.clause],
-    ...plan.playbooks.map(({ clause }, index) => [`/playbooks[${index}]/clause`, clause] as [string, string]),
-    ...plan.playbooks.flatMap(({ steps }, index) =>
-      steps.map(({ clause }, place): [string, string] => [
-        `/playbooks[${index}]/steps[${place}]/clause`,
-        clause,
-      ]),
-    ),
-    ...plan.incidentReports.map(({ clause }, index): [string, string] => [
-      `/incidentReports[${index}]/clause`,
-      clause,
-    ]),
-    ['/examChange/clause', plan.examChange.clause],
-    ['/directives/clause', plan.directives.clause],
-    ['/telling/clause', plan.telling.clause],
-    ['/feedSilence/clause', plan.feedSilence.clause],
-    ['/ending/clause', plan.ending.clause],
-  ];
-  const known = new Set(plan.clauses.map((clause) => clause.number));
-  return cited
-    .filter(([, clause]) => !known.has(clause))
-    .map(([path, clause]) => issue(path, 'unknown-clause', `no clause ${clause} in /clauses`, { clause }));
-}
-
-function triggerIssues(plan: Plan): Issue[] {
-  const seen = new Map<string, number>();
-  return plan.triggers.flatMap((trigger, index) => {
-    const path = `/triggers[${index}]`;
-    const issues: Issue[] = [];
-    if (trigger.bands.every((band) => band.floor === null)) {
-      issues.push(
-        issue(path, 'never-fires', 'no band has a floor, so this trigger can never start the plan'),
-      );
-    }
-    trigger.bands.forEach((band, place) => {
-      const at = `${path}/bands[${place}]/fromHours`;
-      const previous = trigger.bands[place - 1];
-      if (previous && band.fromHours <= previous.fromHours) {
-        issues.push(issue(at, 'out-of-order', 'bands follow each other in time'));
-      }
-      if (band.fromHours < -plan.window.beforeHours) {
-        issues.push(issue(at, 'outside-window', 'begins before the window of the plan opens', {}, 'warning'));
-      }
-    });
-    trigger.hazards.forEach((hazard, place) => {
-      const first = seen.get(hazard);
-      if (first === undefined) seen.set(hazard, index);
-      else
-        issues.push(
-          issue(`${path}/hazards[${place}]`, 'duplicate', `${hazard} has the trigger /triggers[${first}]`),
-        );
-      if (trigger.coastalOnly && plan.coastalCounties.length === 0) {
-        issues.push(
-          issue(path, 'no-coast', 'counts on the coast only, and /coastalCounties is empty', {}, 'warning'),
-        );
-      }
-    });
-    return issues;
-  });
-}
-
-function stepIssues(plan: Plan): Issue[] {
-  const missing = STEPS.filter((id) => plan.steps.every((step) => step.id !== id));
-  const issues = missing.map((id) =>
-    issue('/steps', 'step-missing', `the plan has no step ${id}`, { id }, 'warning'),
-  );
-  plan.steps.forEach((step, index) => {
-    const path = `/steps[${index}]`;
-    if (step.tasks.length === 0 && step.notify.length === 0) {
-      issues.push(issue(path, 'no-post', 'nobody holds a task of this step and nobody is told'));
-    }
-    step.tasks.forEach((task, place) => {
-      if ((task.per === 'site') !== SITE_POSTS.includes(task.post)) {
-        const at = `${path}/tasks[${place}]`;
-        issues.push(issue(at, 'post-elsewhere', `${task.post} does not stand at a ${task.per}`));
-      }
-    });
-    if (step.title.length > SLOTS.事项.max) {
-      issues.push(
-        issue(`${path}/title`, 'too-long', `at most ${SLOTS.事项.max} characters`, { max: SLOTS.事项.max }),
-      );
-    }
-    const { dueMinutes } = step;
-    if (
-      dueMinutes &&
-      COLOURS.some((colour, place) => dueMinutes[colour] > dueMinutes[COLOURS[place - 1] ?? colour])
-    ) {
-      issues.push(issue(`${path}/dueMinutes`, 'slower', 'a higher colour gives more time', {}, 'warning'));
-    }
-    if (!hasStepTemplate(step.notice)) {
-      issues.push(issue(`${path}/notice`, 'template-missing', `no text for a step of kind ${step.notice}`));
-    }
-  });
-  return issues;
-}
-
-/** What a playbook tells must be a text; and what it does not name has one of its own. */
-function playbookIssues({ playbooks, incidentReports }: Plan): Issue[] {
-  const issues = (['incident', 'measure'] as const)
-    .filter((enters) => playbooks.every((each) => each.enters !== enters || each.kind !== 'other'))
-    .map((enters) =>
-      issue('/playbooks', 'no-other', `no playbook for an ${enters} of a kind that none names`),
-    );
-  playbooks.forEach(({ steps, tells, enters }, index) => {
-    const path = `/playbooks[${index}]`;
-    tells.forEach(({ template, codeOf }, place) => {
-      const at = `${path}/tells[${place}]`;
-      const all = enters === 'incident' ? [...steps, ...incidentReports] : steps;
-      if (!findTemplate(template) || template.startsWith('exam-change.'))
-        issues.push(issue(`${at}/template`, 'template-missing', `no text ${template} that needs no consent`));
-      if (codeOf !== null && all.every(({ id }) => id !== codeOf))
-        issues.push(issue(`${at}/codeOf`, 'step-missing', `no step ${codeOf} here`));
-    });
-    steps.forEach(({ title }, place) => {
-      if (title.length > SLOTS.事项.max)
-        issues.push(
-          issue(`${path}/steps[${place}]/title`, 'too-long', `at most ${SLOTS.事项.max} characters`),
-        );
-    });
-  });
-  return issues;
-}
-
-function readinessIssues({ readiness }: Plan): Issue[] {
-  return readiness.items.flatMap(({ post, per, title }, index) => {
-    const path = `/readiness/items[${index}]`;
-    const issues: Issue[] = [];
-    if ((per === 'site') !== SITE_POSTS.includes(post))
-      issues.push(
-        issue(path, 'post-elsewhere', `${post} does not stand at a ${per}: name another post or place`),
-      );
-    if (title.length > SLOTS.事项.max)
-      issues.push(issue(`${path}/title`, 'too-long', `at most ${SLOTS.事项.max} characters: shorten it`));
-    return issues;
-  });
-}
-
 /** Leave is given to texts, not to kinds; and no leave given beforehand covers a change to the exam. */
-function approvalIssues(plan: Plan): Issue[] {
-  const issues: Issue[] = [];
-  plan.approvals.forEach((approval, index) => {
+function ofApprovals({ approvals, triggers }: Plan): Asked[] {
+  const approved = new Set(approvals.flatMap(({ templates }) => templates));
+  const own = approvals.flatMap(({ kinds, templates }, index): Asked[] => {
     const path = `/approvals[${index}]`;
-    approval.kinds.forEach((kind, place) => {
-      if (kind !== 'exam-change') return;
-      issues.push(
-        issue(
-          `${path}/kinds[${place}]`,
-          'needs-consent',
-          'a change to the exam is never approved beforehand',
-        ),
-      );
-    });
-    approval.templates.forEach((id, place) => {
-      const template = findTemplate(id);
-      const at = `${path}/templates[${place}]`;
-      if (!template) issues.push(issue(at, 'template-missing', `no text ${id}`, { id }));
-      else if (!approval.kinds.includes(template.kind)) {
-        issues.push(issue(at, 'kind-missing', `${template.kind} is not among the kinds of this approval`));
-      }
-    });
+    return [
+      ...kinds.map((kind, place): Asked => {
+        const message = 'a change to the exam is never approved beforehand: leave it out';
+        return [kind === 'exam-change', `${path}/kinds[${place}]`, 'needs-consent', message];
+      }),
+      ...templates.flatMap((id, place): Asked[] => {
+        const template = findTemplate(id);
+        const at = `${path}/templates[${place}]`;
+        const kindless = template !== undefined && !kinds.includes(template.kind);
+        return [
+          [!template, at, 'template-missing', `no text ${id}: leave it out`],
+          [kindless, at, 'kind-missing', `${template?.kind} is not among the kinds of this approval: add it`],
+        ];
+      }),
+    ];
   });
-  const approved = new Set(plan.approvals.flatMap((approval) => approval.templates));
-  plan.triggers.forEach((trigger, index) => {
-    const held = trigger.hazards.filter((hazard) =>
+  const held = triggers.map(({ hazards }, index): Asked => {
+    const without = hazards.filter((hazard) =>
       COLOURS.some((colour) => !approved.has(reminderTemplate(hazard, colour))),
     );
-    if (held.length === 0) return;
-    const message = `reminders of ${held.join(', ')} wait for a person: no standing approval lists their texts`;
-    issues.push(
-      issue(`/triggers[${index}]`, 'not-approved', message, { hazards: held.join(' ') }, 'warning'),
-    );
+    const message = `reminders of ${without.join(', ')} wait for a person: list their texts in an approval`;
+    return [without.length > 0, `/triggers[${index}]`, 'not-approved', message, 'warning'];
   });
-  return issues;
+  return [...own, ...held];
 }
 
 /** The night of orange lies within the night of the rest. */
-function quietIssues(plan: Plan): Issue[] {
-  const { from, untilExamDay, untilOtherDay, orangeFrom, orangeUntil } = plan.candidates.quiet;
+function ofQuiet({ candidates: { quiet } }: Plan): Asked[] {
   const path = '/candidates/quiet';
-  const issues: Issue[] = [];
-  if (clockMinutes(orangeFrom) < clockMinutes(from) && clockMinutes(orangeFrom) > clockMinutes(orangeUntil)) {
-    issues.push(
-      issue(`${path}/orangeFrom`, 'out-of-order', 'orange may not fall silent before the rest does'),
-    );
-  }
-  if (clockMinutes(orangeUntil) > Math.min(clockMinutes(untilExamDay), clockMinutes(untilOtherDay))) {
-    issues.push(
-      issue(`${path}/orangeUntil`, 'out-of-order', 'orange may not stay silent after the rest speaks'),
-    );
-  }
-  return issues;
+  const [from, orangeFrom, orangeUntil] = [quiet.from, quiet.orangeFrom, quiet.orangeUntil].map(clockMinutes);
+  const until = Math.min(clockMinutes(quiet.untilExamDay), clockMinutes(quiet.untilOtherDay));
+  const early = orangeFrom! < from! && orangeFrom! > orangeUntil!;
+  return [
+    [early, `${path}/orangeFrom`, 'out-of-order', `orange falls silent after the rest: from ${quiet.from}`],
+    [orangeUntil! > until, `${path}/orangeUntil`, 'out-of-order', 'orange speaks before the rest: sooner'],
+  ];
 }
 
-function senderIssues(exam: Exam): Issue[] {
-  const issues: Issue[] = [];
-  if (
-    !/^[\p{Script=Han}A-Za-z0-9]{2,}$/u.test(exam.signature) ||
-    exam.signature.length > SIGNATURE_UNITS_MAX
-  ) {
-    const message = `the registered name without brackets, 2 to ${SIGNATURE_UNITS_MAX} characters`;
-    issues.push(issue('/signature', 'wrong-signature', message, { max: SIGNATURE_UNITS_MAX }));
-  }
-  if (!/^\d[\d-]{3,}\d$/.test(exam.hotline) || exam.hotline.length > HOTLINE_UNITS_MAX) {
-    const message = `digits and hyphens, at most ${HOTLINE_UNITS_MAX}, as registered with the texts`;
-    issues.push(issue('/hotline', 'wrong-hotline', message, { max: HOTLINE_UNITS_MAX }));
-  }
-  return issues;
+function ofSender({ signature, hotline }: Exam): Asked[] {
+  const signed =
+    /^[\p{Script=Han}A-Za-z0-9]{2,}$/u.test(signature) && signature.length <= SIGNATURE_UNITS_MAX;
+  const called = /^\d[\d-]{3,}\d$/.test(hotline) && hotline.length <= HOTLINE_UNITS_MAX;
+  return [
+    [!signed, '/signature', 'wrong-signature', `the registered name: 2 to ${SIGNATURE_UNITS_MAX} letters`],
+    [!called, '/hotline', 'wrong-hotline', `digits and hyphens as registered, at most ${HOTLINE_UNITS_MAX}`],
+  ];
 }
 
-function districtIssues(exam: Exam, district: Exam['districts'][number], path: string): Issue[] {
-  const issues = district.excludes.flatMap((code, index) => {
-    if (contains(district.adcode, code)) return [];
-    const message = `${code} is no part of ${district.adcode}`;
-    return [issue(`${path}/excludes[${index}]`, 'outside-district', message, { code }, 'warning')];
-  });
-  if (exam.sites.every((site) => site.districtId !== district.id)) {
-    issues.push(issue(path, 'no-site', 'the district has no site', { district: district.id }, 'warning'));
-  }
-  return issues;
+function ofDistrict(exam: Exam, district: Exam['districts'][number], path: string): Asked[] {
+  const { id, adcode, excludes } = district;
+  const around = exam.districts.find(
+    (other) =>
+      other !== district &&
+      contains(other.adcode, adcode) &&
+      !other.excludes.some((code) => contains(code, adcode)),
+  );
+  const isEmpty = exam.sites.every((site) => site.districtId !== id);
+  const twice = `lies in district ${around?.id}: a warning there starts both; exclude it from that one`;
+  return [
+    ...excludes.map((code, index): Asked => {
+      const message = `${code} is no part of ${adcode}: leave it out`;
+      return [!contains(adcode, code), `${path}/excludes[${index}]`, 'outside-district', message, 'warning'];
+    }),
+    [around !== undefined, `${path}/adcode`, 'districts-overlap', twice, 'warning'],
+    [isEmpty, path, 'no-site', 'the district has no site: add one, or leave it out', 'warning'],
+  ];
 }
 
-function siteIssues(exam: Exam, site: Exam['sites'][number], path: string): Issue[] {
-  const issues: Issue[] = [];
-  const district = exam.districts.find(({ id }) => id === site.districtId);
-  if (!district) {
-    const message = `no district ${site.districtId}`;
-    issues.push(issue(`${path}/districtId`, 'unknown-district', message, { district: site.districtId }));
-  } else if (!contains(district.adcode, site.adcode)) {
-    const message = `${site.adcode} is no part of district ${district.adcode}`;
-    issues.push(issue(`${path}/adcode`, 'outside-district', message, { adcode: site.adcode }));
-  } else if (district.excludes.some((code) => contains(code, site.adcode))) {
-    const message = `${site.adcode} is excluded from district ${district.adcode}`;
-    issues.push(issue(`${path}/adcode`, 'excluded', message, { adcode: site.adcode }));
-  }
-  if (site.lon < -180 || site.lon > 180 || site.lat < -90 || site.lat > 90 || looksSwapped(site)) {
-    const message = looksSwapped(site) ? 'lon and lat look swapped' : 'not a position in degrees';
-    issues.push(issue(`${path}/lat`, looksSwapped(site) ? 'swapped' : 'out-of-range', message));
-  }
-  if (site.shelters.length === 0) {
-    issues.push(issue(`${path}/shelters`, 'no-shelter', 'a site needs at least one shelter', {}, 'warning'));
-  }
-  if (site.name.length > SLOTS.考点.max) {
-    const message = `longer than ${SLOTS.考点.max} characters, it is shortened in an SMS`;
-    issues.push(issue(`${path}/name`, 'long-name', message, { max: SLOTS.考点.max }, 'warning'));
-  }
-  return issues;
+function ofSite({ districts }: Exam, site: Exam['sites'][number], path: string): Asked[] {
+  const { lon, lat, adcode, districtId, shelters, seats, name } = site;
+  const district = districts.find(({ id }) => id === districtId);
+  const isInside = !district || contains(district.adcode, adcode);
+  const isExcluded = isInside && (district?.excludes ?? []).some((code) => contains(code, adcode));
+  // Chinese longitudes are 73 to 135 and latitudes 3 to 54, so a swap shows.
+  const isSwapped = lat >= 73 && lat <= 135 && lon >= 3 && lon <= 54;
+  const isOff = !isSwapped && (lon < -180 || lon > 180 || lat < -90 || lat > 90);
+  const max = SLOTS.考点.max;
+  return [
+    [!district, `${path}/districtId`, 'unknown-district', `no district ${districtId}: add it to /districts`],
+    [!isInside, `${path}/adcode`, 'outside-district', `${adcode} is no part of district ${district?.adcode}`],
+    [isExcluded, `${path}/adcode`, 'excluded', `${adcode} is excluded from district ${district?.adcode}`],
+    [isSwapped, `${path}/lat`, 'swapped', 'lon and lat look swapped: longitude first'],
+    [isOff, `${path}/lat`, 'out-of-range', 'not a position in degrees'],
+    [shelters.length === 0, `${path}/shelters`, 'no-shelter', 'a site needs at least one shelter', 'warning'],
+    ...shelters.map(({ route }, index): Asked => {
+      const at = `${path}/shelters[${index}]/route`;
+      return [
+        route.trim() === '',
+        at,
+        'no-route',
+        'nobody can be led there: say how one gets to it',
+        'warning',
+      ];
+    }),
+    [seats === 0, `${path}/seats`, 'no-seats', 'nobody could sit here: say how many', 'warning'],
+    [name.length > max, `${path}/name`, 'long-name', `beyond ${max} characters an SMS cuts it`, 'warning'],
+  ];
 }
 
-/** Chinese longitudes are 73 to 135 and latitudes 3 to 54, so a swap shows. */
-function looksSwapped({ lon, lat }: { lon: number; lat: number }): boolean {
-  return lat >= 73 && lat <= 135 && lon >= 3 && lon <= 54;
-}
-
-function sessionIssues(exam: Exam, session: Exam['sessions'][number], path: string): Issue[] {
-  const issues: Issue[] = [];
-  if (session.endsAt <= session.startsAt) {
-    issues.push(issue(`${path}/endsAt`, 'out-of-order', 'a session ends after it starts'));
-  }
-  if (session.admitFrom > session.startsAt) {
-    issues.push(issue(`${path}/admitFrom`, 'out-of-order', 'admission opens before the session starts'));
-  }
-  const other = exam.sessions
-    .slice(0, exam.sessions.indexOf(session))
-    .find((earlier) => earlier.batch === session.batch && overlap(earlier, session));
-  if (other) {
-    const message = `overlaps ${other.id}, and one batch cannot sit two papers`;
-    issues.push(issue(path, 'overlap', message, { other: other.id }));
-  }
-  return issues;
-}
-
-function overlap(a: Exam['sessions'][number], b: Exam['sessions'][number]): boolean {
-  return a.startsAt < b.endsAt && b.startsAt < a.endsAt;
+function ofSession({ sessions }: Exam, session: Exam['sessions'][number], path: string): Asked[] {
+  const { startsAt, endsAt, admitFrom, batch } = session;
+  const other = sessions
+    .slice(0, sessions.indexOf(session))
+    .find((earlier) => earlier.batch === batch && startsAt < earlier.endsAt && earlier.startsAt < endsAt);
+  return [
+    [endsAt <= startsAt, `${path}/endsAt`, 'out-of-order', 'a session ends after it starts'],
+    [admitFrom > startsAt, `${path}/admitFrom`, 'out-of-order', 'admission opens before the session starts'],
+    [other !== undefined, path, 'overlap', `overlaps ${other?.id}: one batch cannot sit two papers`],
+  ];
 }
