@@ -41,7 +41,7 @@ export function usePorts(given: Ports): void {
 }
 
 export function portsFrom(environment: Record<string, string | undefined>, clock: Clock): Ports {
-  const { tables, queues, buckets, smsMaxPriceUsd, vaultKey } = parseConfig(environment);
+  const { tables, queues, buckets, vaultKey } = parseConfig(environment);
   const store = dynamoStore(dynamoClient(), tables);
   const vault = vaultUnder(wrappedDataKey(store, vaultKey));
   return {
@@ -50,7 +50,7 @@ export function portsFrom(environment: Record<string, string | undefined>, clock
     store: vaultKey === undefined ? store : sealedStore(store, vault),
     blobs: s3Blobs(s3Client(), buckets),
     queue: sqsQueue(sqsClient(), queues),
-    carrier: snsCarrier({ maxPriceUsd: smsMaxPriceUsd }),
+    carrier: snsCarrier(),
     feeds: httpFeeds({ sources: knownSources() }),
     vault,
     log: jsonLog(clock),

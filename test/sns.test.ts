@@ -60,7 +60,7 @@ const HANG_MS = 1_000;
 
 describe('a publish', () => {
   it('asks for one transactional SMS to one number', async () => {
-    const { carrier, forms } = await carrierAgainst((_, res) => res.end(OK), { maxPriceUsd: 0.12 });
+    const { carrier, forms } = await carrierAgainst((_, res) => res.end(OK));
     expect(await carrier.publish(TO, TEXT)).toEqual({ class: 'accepted', messageId: 'm-1' });
     expect(Object.fromEntries(forms[0]!)).toMatchObject({
       Action: 'Publish',
@@ -68,9 +68,6 @@ describe('a publish', () => {
       Message: TEXT,
       'MessageAttributes.entry.1.Name': 'AWS.SNS.SMS.SMSType',
       'MessageAttributes.entry.1.Value.StringValue': 'Transactional',
-      'MessageAttributes.entry.2.Name': 'AWS.SNS.SMS.MaxPrice',
-      'MessageAttributes.entry.2.Value.DataType': 'Number',
-      'MessageAttributes.entry.2.Value.StringValue': '0.12',
     });
   });
 

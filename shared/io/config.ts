@@ -13,8 +13,6 @@ export interface Config {
   queues: Partial<Record<QueueName, string>>;
   /** Deployed names. */
   buckets: Partial<Record<BucketName, string>>;
-  /** Dearest price of one SMS in US$; absent: no bound. */
-  smsMaxPriceUsd?: number | undefined;
   /** The KMS key over names and numbers; absent: this process opens none. */
   vaultKey?: string | undefined;
 }
@@ -22,7 +20,6 @@ export interface Config {
 export const tableVariable = (table: TableName) => `TABLE_${table.toUpperCase()}`;
 export const queueVariable = (queue: QueueName) => `QUEUE_${queue.toUpperCase()}_URL`;
 export const bucketVariable = (bucket: BucketName) => `BUCKET_${bucket.toUpperCase()}`;
-export const SMS_MAX_PRICE_VARIABLE = 'SMS_MAX_PRICE_USD';
 export const VAULT_KEY_VARIABLE = 'VAULT_KEY';
 
 /** The environment is not one this program can run in; every fault of it is in the message, one a line. */
@@ -30,44 +27,25 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-const tableNames = Object.keys(TABLES) as TableName[];
 const deployedName = z.string().regex(/^[A-Za-z0-9_.-]{3,255}$/, 'is not a name of a table or a bucket');
 
-const environment = z.object({
-  ...shape(tableNames, tableVariable, deployedName.optional()),
-  ...shape(QUEUES, queueVariable, z.url().optional()),
-  ...shape(BUCKETS, bucketVariable, deployedName.optional()),
-  [SMS_MAX_PRICE_VARIABLE]: z.coerce.number().positive().optional(),
-  [VAULT_KEY_VARIABLE]: z.string().min(1).optional(),
-});
-
 export function parseConfig(env: Record<string, string | undefined>): Config {
-  const parsed = environment.safeParse(env);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((fault) => `${fault.path.join('.')}: ${fault.message}`);
-    throw new ConfigError(faults.join('\n'));
+  const faults: string[] = [];
+  function given(variable: string, schema: z.ZodType): string | undefined {
+    for (const { message } of schema.optional().safeParse(env[variable]).error?.issues ?? [])
+      faults.push(`${variable}: ${message}`);
+    return env[variable];
   }
-  const given = parsed.data as Record<string, string | undefined>;
-  return {
-    tables: pick(tableNames, tableVariable, given),
-    queues: pick(QUEUES, queueVariable, given),
-    buckets: pick(BUCKETS, bucketVariable, given),
-    smsMaxPriceUsd: parsed.data[SMS_MAX_PRICE_VARIABLE],
-    vaultKey: parsed.data[VAULT_KEY_VARIABLE],
+  const names = <N extends string>(all: readonly N[], variable: (name: N) => string, schema: z.ZodType) =>
+    Object.fromEntries(
+      all.map((name) => [name, given(variable(name), schema)]).filter(([, value]) => value !== undefined),
+    ) as Partial<Record<N, string>>;
+  const config = {
+    tables: names(Object.keys(TABLES) as TableName[], tableVariable, deployedName),
+    queues: names(QUEUES, queueVariable, z.url()),
+    buckets: names(BUCKETS, bucketVariable, deployedName),
+    vaultKey: given(VAULT_KEY_VARIABLE, z.string().min(1)),
   };
-}
-
-function shape<N extends string, S>(names: readonly N[], variable: (name: N) => string, schema: S) {
-  return Object.fromEntries(names.map((name) => [variable(name), schema])) as Record<string, S>;
-}
-
-function pick<N extends string>(
-  names: readonly N[],
-  variable: (name: N) => string,
-  given: Record<string, string | undefined>,
-): Partial<Record<N, string>> {
-  const present = names.filter((name) => given[variable(name)] !== undefined);
-  return Object.fromEntries(present.map((name) => [name, given[variable(name)]])) as Partial<
-    Record<N, string>
-  >;
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'));
+  return config;
 }

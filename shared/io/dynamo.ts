@@ -11,13 +11,11 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
-  type QueryCommandInput,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { assert, Fault } from '../outcome.ts';
 import { awsError, awsFault, failed } from './aws-error.ts';
-import { byCodePoint, endOfPrefix, justAfter } from './order.ts';
 import {
   GET_MANY_KEYS_MAX,
   type Item,
@@ -135,15 +133,14 @@ export function dynamoStore(
     },
 
     async query<T extends Item>(table: TableName, pk: string, options: QueryOptions = {}) {
-      const range = rangeOf(pk, options);
-      if (!range) return { items: [] };
+      const { after, limit } = options;
       const command = new QueryCommand({
-        ...range,
         TableName: deployed(table),
         ConsistentRead: true,
-        ScanIndexForward: !options.descending,
-        Limit: options.limit,
-        ExclusiveStartKey: options.next === undefined ? undefined : marshall({ pk, sk: options.next }),
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: marshall({ ':pk': pk }),
+        ExclusiveStartKey: after === undefined ? undefined : marshall({ pk, sk: after }),
+        Limit: limit,
       });
       const { Items = [], LastEvaluatedKey } = await client.send(command).catch(failed('store.query'));
       const items = Items.map((item) => unmarshall(item) as T & Key);
@@ -195,26 +192,6 @@ function fieldsEqual(expected: Item): Condition {
   const condition: Condition = { ConditionExpression: clauses.join(' AND ') };
   if (clauses.length === 1) return condition;
   return { ...condition, ExpressionAttributeNames: names, ExpressionAttributeValues: marshall(values) };
-}
-
-/** The key condition of a query; null when no key can meet it, which DynamoDB would refuse. */
-function rangeOf(pk: string, options: QueryOptions): Partial<QueryCommandInput> | null {
-  const { prefix = '', from = '', after } = options;
-  const bounds = [prefix, from, after === undefined ? '' : justAfter(after)];
-  const lower = bounds.reduce((a, b) => (byCodePoint(a, b) < 0 ? b : a));
-  if (lower === '') {
-    return { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: marshall({ ':pk': pk }) };
-  }
-  if (prefix === '') {
-    const values = marshall({ ':pk': pk, ':lower': lower });
-    return { KeyConditionExpression: 'pk = :pk AND sk >= :lower', ExpressionAttributeValues: values };
-  }
-  const upper = endOfPrefix(prefix);
-  if (byCodePoint(lower, upper) > 0) return null;
-  return {
-    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :lower AND :upper',
-    ExpressionAttributeValues: marshall({ ':pk': pk, ':lower': lower, ':upper': upper }),
-  };
 }
 
 function marshalled(item: Item & Key): Attributes {

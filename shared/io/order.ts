@@ -18,24 +18,14 @@ function placeOf(unit: number): number {
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
 }
 
-/** Index of the first of `keys` (in order, distinct) that is at or after `key`. */
-export function firstAtOrAfter(keys: readonly string[], key: string): number {
+/** Index of the first of `keys` (in order, distinct) that is above `key`. */
+export function firstAfter(keys: readonly string[], key: string): number {
   let low = 0;
   let high = keys.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (byCodePoint(keys[middle]!, key) < 0) low = middle + 1;
-    else high = middle;
+    if (byCodePoint(keys[middle]!, key) > 0) high = middle;
+    else low = middle + 1;
   }
   return low;
-}
-
-/** Above every key that begins with `prefix`: no key of ours holds the last code point, a noncharacter. */
-export function endOfPrefix(prefix: string): string {
-  return `${prefix}\u{10ffff}`;
-}
-
-/** The smallest string above `key`. */
-export function justAfter(key: string): string {
-  return `${key}\u0000`;
 }

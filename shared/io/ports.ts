@@ -23,21 +23,16 @@ export interface Key {
   sk: string;
 }
 
-/** One page of a query. `next` is opaque; absent at the end. */
+/** One page of a query, by sort key. `next`, absent at the end, is the `after` of the next page. */
 export interface Page<T> {
   items: T[];
   next?: string | undefined;
 }
 
 export interface QueryOptions {
-  /** Only sort keys that begin with this. */
-  prefix?: string;
-  /** Only sort keys at or after / strictly after this. */
-  from?: string;
-  after?: string;
+  /** Only sort keys above this one, which need not be there. */
+  after?: string | undefined;
   limit?: number;
-  descending?: boolean;
-  next?: string | undefined;
 }
 
 /** Keys of one `getMany`, as many as one BatchGetItem takes. */

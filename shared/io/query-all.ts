@@ -1,20 +1,28 @@
-/** Every item of a query, page after page. */
-import type { Item, Key, QueryOptions, Store } from './ports.ts';
+/** The items of a query, by sort key. */
+import type { Item, Key, Store } from './ports.ts';
 import type { TableName } from './tables.ts';
 
-/** `options.limit` and `next` are the page's own affair and are not taken. */
-export async function queryAll<T extends Item>(
-  store: Store,
+/** Page after page; `after`: only sort keys above this one. */
+export async function* queryPages<T extends Item>(
+  store: Pick<Store, 'query'>,
   table: TableName,
   pk: string,
-  options: Omit<QueryOptions, 'limit' | 'next'> = {},
+  after?: string,
+): AsyncGenerator<(T & Key)[]> {
+  let from = after;
+  do {
+    const { items, next } = await store.query<T>(table, pk, { after: from });
+    yield items;
+    from = next;
+  } while (from !== undefined);
+}
+
+export async function queryAll<T extends Item>(
+  store: Pick<Store, 'query'>,
+  table: TableName,
+  pk: string,
 ): Promise<(T & Key)[]> {
   const all: (T & Key)[] = [];
-  let next: string | undefined;
-  do {
-    const page = await store.query<T>(table, pk, { ...options, next });
-    for (const item of page.items) all.push(item);
-    next = page.next;
-  } while (next !== undefined);
+  for await (const page of queryPages<T>(store, table, pk)) all.push(...page);
   return all;
 }

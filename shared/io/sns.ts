@@ -8,16 +8,14 @@ import { awsError, reasonOf } from './aws-error.ts';
 import { carefulAgents } from './careful-agents.ts';
 import type { Carrier, PublishOutcome } from './ports.ts';
 
-/** `maxPriceUsd`: the dearest price of one SMS. Above it the carrier drops the SMS, which only a receipt tells. */
 export interface SnsOptions {
-  maxPriceUsd?: number | undefined;
   timeoutMs?: number;
   connectTimeoutMs?: number;
 }
 
 /** The client is its own: no other call may have these timeouts, this one attempt and these agents. */
 export function snsCarrier(options: SnsOptions = {}): Carrier {
-  const { maxPriceUsd, timeoutMs = PUBLISH_TIMEOUT_MS } = options;
+  const { timeoutMs = PUBLISH_TIMEOUT_MS } = options;
   const { httpAgent, httpsAgent, dropIdle, neverWritten } = carefulAgents(options.connectTimeoutMs);
   const client = new SNSClient({
     maxAttempts: 1,
@@ -28,12 +26,7 @@ export function snsCarrier(options: SnsOptions = {}): Carrier {
       throwOnRequestTimeout: true,
     },
   });
-  const attributes = {
-    'AWS.SNS.SMS.SMSType': { DataType: 'String', StringValue: 'Transactional' },
-    ...(maxPriceUsd !== undefined && {
-      'AWS.SNS.SMS.MaxPrice': { DataType: 'Number', StringValue: String(maxPriceUsd) },
-    }),
-  };
+  const attributes = { 'AWS.SNS.SMS.SMSType': { DataType: 'String', StringValue: 'Transactional' } };
 
   return {
     async publish(to, text) {

@@ -5,6 +5,7 @@ import { apply } from '../activation/fold.ts';
 import { canonical, GENESIS, open, seal } from '../activation/seal.ts';
 import { emptyState, type State } from '../activation/state.ts';
 import type { Ports, Store } from '../io/ports.ts';
+import { queryPages } from '../io/query-all.ts';
 import { EVENT_BYTES_MAX } from '../limits.ts';
 import { assert, Fault } from '../outcome.ts';
 import { pad } from '../time.ts';
@@ -58,14 +59,8 @@ function fold(store: Store, state: State, event: ChainEvent, hash: string): void
 
 /** The sealed events after `seq`, in order. */
 export async function* events(store: Store, chain: string, seq = 0): AsyncGenerator<SealedEvent> {
-  const after = pad(seq, 8);
-  let next: string | undefined;
-  do {
-    const page = await store.query<ChainItem>('chain', chain, { after, next });
-    for (const item of page.items)
-      yield { seq: item.seq, json: item.json, hash: item.hash, before: item.before };
-    next = page.next;
-  } while (next !== undefined);
+  for await (const page of queryPages<ChainItem>(store, 'chain', chain, pad(seq, 8)))
+    for (const item of page) yield { seq: item.seq, json: item.json, hash: item.hash, before: item.before };
 }
 
 type Author = { by: string; cause: Cause };

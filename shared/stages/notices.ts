@@ -1,6 +1,6 @@
 /** Reading and projecting notices: the item that senders obey, its slices, its rows, and pointers to open work. */
 import type { Ports, Store } from '../io/ports.ts';
-import { queryAll } from '../io/query-all.ts';
+import { queryAll, queryPages } from '../io/query-all.ts';
 import { type Delivery, personsOf } from '../notice/delivery.ts';
 import {
   type Counts,
@@ -67,12 +67,7 @@ export async function* deliveriesOf(
   chain: string,
   no: string,
 ): AsyncGenerator<Delivery[]> {
-  let next: string | undefined;
-  do {
-    const page = await ports.store.query<Delivery>('deliveries', noticeKey(chain, no), { next });
-    yield page.items;
-    next = page.next;
-  } while (next !== undefined);
+  yield* queryPages<Delivery>(ports.store, 'deliveries', noticeKey(chain, no));
 }
 
 /** How somebody was told: by which notice, in whose row the number stands, and in which slice. */

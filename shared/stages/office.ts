@@ -33,24 +33,13 @@ const documents = new WeakMap<Store, Map<string, unknown>>();
 /** Every district of every open exam, in the order of their keys. */
 export async function charges(store: Store): Promise<Charge[]> {
   const found: Charge[] = [];
-  let next: string | undefined;
-  do {
-    const page = await store.query<OpenExam>('versions', 'open', { next });
-    for (const entry of page.items) {
-      const exam = await document<Exam>(store, `exam#${entry.examId}`, entry.examVersion);
-      const plan = await document<Plan>(store, PLANS, entry.planKey);
-      for (const district of exam.districts) {
-        found.push({
-          chain: chainOf(exam.id, district.id),
-          exam,
-          examVersion: entry.examVersion,
-          district,
-          plan,
-        });
-      }
-    }
-    next = page.next;
-  } while (next !== undefined);
+  for (const entry of await queryAll<OpenExam>(store, 'versions', 'open')) {
+    const { examVersion } = entry;
+    const exam = await document<Exam>(store, `exam#${entry.examId}`, examVersion);
+    const plan = await document<Plan>(store, PLANS, entry.planKey);
+    for (const district of exam.districts)
+      found.push({ chain: chainOf(exam.id, district.id), exam, examVersion, district, plan });
+  }
   return found;
 }
 

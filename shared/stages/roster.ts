@@ -4,6 +4,7 @@
  */
 import { digest, isSame } from '../activation/seal.ts';
 import { type Item, type Ports, PUT_MANY_ITEMS_MAX, type Store } from '../io/ports.ts';
+import { queryPages } from '../io/query-all.ts';
 import { rosterKey } from '../notice/slices.ts';
 import type { Issue } from '../outcome.ts';
 import { inParallel } from '../parallel.ts';
@@ -217,14 +218,8 @@ export async function* peopleIn(
   version: string,
   sites: readonly (string | null)[],
 ): AsyncGenerator<Person[]> {
-  for (const site of sites) {
-    let next: string | undefined;
-    do {
-      const page = await store.query('roster', rosterKey(examId, version, site), { next });
-      yield page.items as unknown as Person[];
-      next = page.next;
-    } while (next !== undefined);
-  }
+  for (const site of sites)
+    yield* queryPages<Person & Item>(store, 'roster', rosterKey(examId, version, site));
 }
 
 /** Every place where a row can stand: the sites of these exams, and the whole district. */

@@ -3,6 +3,7 @@
  * whatever dies between them leaves a row that says so.
  */
 import { GET_MANY_KEYS_MAX, type Ports } from '../io/ports.ts';
+import { queryPages } from '../io/query-all.ts';
 import { LEASE_MS } from '../limits.ts';
 import type { Answer } from '../notice/delivery.ts';
 import type { Span } from '../notice/grant.ts';
@@ -87,11 +88,8 @@ async function take(
   resting: Map<string, number>,
 ): Promise<(Job & { pointer: WorkItem }) | null> {
   const { store, clock } = ports;
-  let next: string | undefined;
-  do {
-    const page = await store.query<WorkItem>('work', lane, { next });
-    next = page.next;
-    for (const pointer of page.items) {
+  for await (const page of queryPages<WorkItem>(store, 'work', lane)) {
+    for (const pointer of page) {
       if (resting.has(pointer.sk)) continue;
       const key = { pk: noticeKey(pointer.chain, pointer.no), sk: pointer.slice };
       const slice = await store.get<Slice>('slices', key);
@@ -109,7 +107,7 @@ async function take(
       const won = await store.replaceIf('slices', leased, { token: slice.token });
       if (won) return { item, slice: leased, pointer };
     }
-  } while (next !== undefined);
+  }
   return null;
 }
 

@@ -1,7 +1,7 @@
 /** The store's twin in memory: the same contract as DynamoDB's adapter, bounds and refusals included. */
 import { assert, Fault } from '../../outcome.ts';
-import { byCodePoint, endOfPrefix, firstAtOrAfter, justAfter } from '../order.ts';
-import type { Item, Key, Page, QueryOptions, Store } from '../ports.ts';
+import { byCodePoint, firstAfter } from '../order.ts';
+import type { Item, Key, QueryOptions, Store } from '../ports.ts';
 import { GET_MANY_KEYS_MAX, PUT_MANY_ITEMS_MAX } from '../ports.ts';
 import { TABLES, type TableName, type TableSpec } from '../tables.ts';
 
@@ -69,10 +69,10 @@ export function memoryStore(
     const before = partition.items.get(key.sk);
     if (after && frozen) freeze(after);
     if (after) {
-      if (!before) partition.keys.splice(firstAtOrAfter(partition.keys, key.sk), 0, key.sk);
+      if (!before) partition.keys.splice(firstAfter(partition.keys, key.sk), 0, key.sk);
       partition.items.set(key.sk, after);
     } else if (before) {
-      partition.keys.splice(firstAtOrAfter(partition.keys, key.sk), 1);
+      partition.keys.splice(firstAfter(partition.keys, key.sk) - 1, 1);
       partition.items.delete(key.sk);
     }
     const field = (TABLES[name] as TableSpec).index;
@@ -129,21 +129,15 @@ export function memoryStore(
       write(name, key, undefined);
     },
 
-    async query<T extends Item>(
-      name: TableName,
-      pk: string,
-      query: QueryOptions = {},
-    ): Promise<Page<T & Key>> {
+    async query<T extends Item>(name: TableName, pk: string, { after, limit }: QueryOptions = {}) {
       const partition = tableOf(name).partitions.get(pk);
       if (!partition) return { items: [] };
-      const [start, end] = rangeOf(partition.keys, query);
-      const size = Math.max(0, Math.min(end - start, query.limit ?? pageItems, pageItems));
-      const keys = query.descending
-        ? partition.keys.slice(end - size, end).reverse()
-        : partition.keys.slice(start, start + size);
+      const start = after === undefined ? 0 : firstAfter(partition.keys, after);
+      const keys = partition.keys.slice(start, start + Math.min(limit ?? pageItems, pageItems));
       const items = keys.map((sk) => out<T & Key>(partition.items.get(sk)!));
-      const full = size === query.limit || start + size < end;
-      return full && size > 0 ? { items, next: keys.at(-1) } : { items };
+      // As there, a page that is as long as its limit does not know whether it is the last.
+      const more = keys.length === limit || start + keys.length < partition.keys.length;
+      return more ? { items, next: keys.at(-1) } : { items };
     },
 
     async byIndex<T extends Item>(name: TableName, value: string) {
@@ -184,17 +178,6 @@ function reindex(table: Table, field: string): void {
 
 function placeOf({ pk, sk }: Key): string {
   return `${pk}\u0000${sk}`;
-}
-
-/** First and end (exclusive) of the sort keys that a query may still give after its last page. */
-function rangeOf(keys: readonly string[], query: QueryOptions): [number, number] {
-  const { prefix = '', from = '', after, next, descending = false } = query;
-  const lower = [prefix, from, after === undefined ? '' : justAfter(after)];
-  let start = Math.max(...lower.map((bound) => firstAtOrAfter(keys, bound)));
-  let end = prefix === '' ? keys.length : firstAtOrAfter(keys, endOfPrefix(prefix));
-  if (next !== undefined && descending) end = Math.min(end, firstAtOrAfter(keys, next));
-  if (next !== undefined && !descending) start = Math.max(start, firstAtOrAfter(keys, justAfter(next)));
-  return [start, end];
 }
 
 /** A copy of an item that DynamoDB would take; anything else is refused as it would be there. */
