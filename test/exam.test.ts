@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { overfull } from '../shared/plan/exam.ts';
 import { examJsonSchema, readExam } from '../shared/plan/schema.ts';
 import { instant } from '../shared/time.ts';
 import { withChange } from './with-change.ts';
@@ -213,6 +214,34 @@ describe('reading an exam', () => {
     const json = Object.assign(file(), { extra: 1 });
     readExam(json);
     expect(json.extra).toBe(1);
+  });
+});
+
+describe('seats', () => {
+  const { exam } = readExam(withChange(file(), 'sessions.2', overlapping()));
+  const cell = (siteId: string, sessionId: string, count: number) => ({
+    siteId,
+    home: null,
+    sessionIds: [sessionId],
+    count,
+  });
+
+  /** Another batch that comes while the first sits its morning paper. */
+  function overlapping() {
+    const [startsAt, endsAt, admitFrom] = ['11:30', '13:30', '11:00'].map(
+      (at) => `2024-09-21T${at}:00+08:00`,
+    );
+    return { id: 'B1', name: '第二批', batch: 'B', paper: '1', startsAt, endsAt, admitFrom };
+  }
+
+  test.each<[string, ReturnType<typeof cell>[], [site: string, session: string, people: number][]]>([
+    ['All find a seat.', [cell('S1', 'A1', 100), cell('S2', 'A1', 80)], []],
+    ['One too many for the seats.', [cell('S1', 'A1', 101)], [['S1', 'A1', 101]]],
+    ['Papers one after the other share seats.', [cell('S1', 'A1', 100), cell('S1', 'A2', 100)], []],
+    ['Papers that overlap do not.', [cell('S1', 'A1', 60), cell('S1', 'B1', 60)], [['S1', 'B1', 120]]],
+  ])('%s', (_, cells, expected) => {
+    const found = overfull(exam!, cells).map(({ site, session, people }) => [site.id, session.id, people]);
+    expect(found).toEqual(expected);
   });
 });
 

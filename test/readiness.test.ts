@@ -221,6 +221,14 @@ describe('what is lacking', () => {
         lacks({ ...one.inputs(), exam: { ...sheltered, sites: exam().sites.slice(0, 1) } }, one.state, 20),
       ['没有避险场所：S1考点'],
     ],
+    [
+      'A site with more candidates than seats.',
+      (one) => {
+        one.state.census!.cells[0]!.count = 101;
+        return lacks(one.inputs(), one.state, 20);
+      },
+      ['座位不够：S1考点，s1有考生 101 人，座位 100，备用 2'],
+    ],
   ])('%s', (_, ask, expected) => {
     expect(ask(complete())).toEqual(expected);
   });

@@ -3,9 +3,9 @@ import { createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { openTable, pagesOf } from '../../shared/io/spreadsheet.ts';
-import type { Issue } from '../../shared/outcome.ts';
-import type { Exam } from '../../shared/plan/exam.ts';
-import { NotATable, rosterReader } from '../../shared/plan/roster.ts';
+import { type Issue, issue } from '../../shared/outcome.ts';
+import { type Census, type Exam, overfull } from '../../shared/plan/exam.ts';
+import { censusTaker, NotATable, rosterReader } from '../../shared/plan/roster.ts';
 import {
   adoptsItself,
   adoptVersion,
@@ -73,22 +73,31 @@ async function check(file: string, examFile: string | undefined, json: boolean):
 async function issuesOf(file: string, exam: Exam | null): Promise<Issue[]> {
   const issues: Issue[] = [];
   let reader: ReturnType<typeof rosterReader> | null = null;
+  const taker = censusTaker();
   let row = 0;
   for await (const page of pagesOf(await tableIn(file))) {
     for (const cells of page) {
       row += 1;
       reader ??= rosterReader(cells, exam);
       if ('issues' in reader) return reader.issues;
-      if (row > 1) issues.push(...reader.read(cells, row).issues);
+      if (row === 1) continue;
+      const { person, issues: own } = reader.read(cells, row);
+      if (person) taker.add(person);
+      issues.push(...own);
     }
   }
-  return row > 0 ? issues : rosterIssuesOfNothing(exam);
+  // A file without a row lacks every column.
+  reader ??= rosterReader([], exam);
+  if ('issues' in reader) return reader.issues;
+  return exam ? [...issues, ...crowds(exam, taker.census('-').cells)] : issues;
 }
 
-/** A file without a row lacks every column. */
-function rosterIssuesOfNothing(exam: Exam | null): Issue[] {
-  const reader = rosterReader([], exam);
-  return 'issues' in reader ? reader.issues : [];
+function crowds(exam: Exam, cells: Census['cells']): Issue[] {
+  return overfull(exam, cells).map(({ site: { id, seats, spareSeats }, session, people }) => {
+    const code = people > seats + spareSeats ? 'over-capacity' : 'spare-seats';
+    const message = `${people} sit ${session.id} at ${id}, which has ${seats} seats and ${spareSeats} spare`;
+    return issue(`/sites/${id}/seats`, code, message, { people, seats, spareSeats }, 'warning');
+  });
 }
 
 async function bring(

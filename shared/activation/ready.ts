@@ -1,7 +1,7 @@
 /** What an exam's district still lacks: each a sentence that an officer can act upon, in the order of asking. */
 import { postSlot, sourceSlot } from '../notice/slots.ts';
 import { findTemplate } from '../notice/templates.ts';
-import { type Post, SITE_POSTS, sitesIn } from '../plan/exam.ts';
+import { overfull, type Post, SITE_POSTS, sitesIn } from '../plan/exam.ts';
 import { atMinute, clockMinutes, dayTime, localDay, MINUTE, SECOND } from '../time.ts';
 import { canSee } from '../warning/health.ts';
 import { awaitsRecheck } from './prepare.ts';
@@ -16,6 +16,7 @@ export function lacks(inputs: Watched, state: State, partsPerSecond: number): st
     ...slowDays(inputs, state, partsPerSecond),
     ...blindFeeds(inputs),
     ...bareSites(inputs),
+    ...fullSites(inputs, state),
     ...undone(inputs, state),
   ];
 }
@@ -74,6 +75,15 @@ function bareSites({ exam, district }: Watched): string[] {
   return sitesIn(exam, district)
     .filter(({ shelters }) => shelters.length === 0)
     .map(({ name }) => `没有避险场所：${name}`);
+}
+
+/** Spare seats are for what fails on the day. */
+function fullSites({ exam, district }: Watched, { census }: State): string[] {
+  const sites = sitesIn(exam, district);
+  return overfull({ ...exam, sites }, census?.cells ?? []).map(
+    ({ site, session, people }) =>
+      `座位不够：${site.name}，${session.name}有考生 ${people} 人，座位 ${site.seats}，备用 ${site.spareSeats}`,
+  );
 }
 
 function undone({ plan, exam, now }: Watched, state: State): string[] {

@@ -111,3 +111,22 @@ export function cellsSitting(census: Census | null, site: string, sessionIds: Re
     .filter((cell) => cell.siteId === site && cell.sessionIds.some((id) => sessionIds.has(id)))
     .map(({ siteId, home, sessionIds: papers }) => ({ siteId, home, sessionIds: papers }));
 }
+
+/** The session at which a site is fullest, where more sit then than it has seats: papers of batches may overlap. */
+export function overfull(
+  { sites, sessions }: Pick<Exam, 'sites' | 'sessions'>,
+  cells: Census['cells'],
+): { site: Site; session: Session; people: number }[] {
+  return sites.flatMap((site) => {
+    const here = cells.filter(({ siteId }) => siteId === site.id);
+    const crowds = sessions.map((session) => {
+      const sat = ({ startsAt, endsAt }: Session): boolean =>
+        startsAt <= session.startsAt && session.startsAt < endsAt;
+      const atOnce = new Set(sessions.filter(sat).map(({ id }) => id));
+      const sitting = here.filter(({ sessionIds }) => sessionIds.some((id) => atOnce.has(id)));
+      return { site, session, people: sitting.reduce((sum, { count }) => sum + count, 0) };
+    });
+    const [fullest] = crowds.sort((a, b) => b.people - a.people);
+    return fullest && site.seats > 0 && fullest.people > site.seats ? [fullest] : [];
+  });
+}
