@@ -7,6 +7,7 @@ import type { State } from '../shared/activation/state.ts';
 import { memoryStore } from '../shared/io/memory/store.ts';
 import type { Ports, Store } from '../shared/io/ports.ts';
 import { EVENT_BYTES_MAX } from '../shared/limits.ts';
+import type { Notice } from '../shared/notice/notice.ts';
 import type { Census, Exam } from '../shared/plan/exam.ts';
 import { planKey } from '../shared/plan/plan.ts';
 import { takeAct } from '../shared/stages/act.ts';
@@ -20,9 +21,13 @@ import {
 } from '../shared/stages/chain.ts';
 import { decideAll } from '../shared/stages/deciding.ts';
 import { expand } from '../shared/stages/expand.ts';
+import { freeze } from '../shared/stages/freeze.ts';
+import { slicesOf } from '../shared/stages/notices.ts';
 import { adoptRoster, charges, enterExam, inEveryDistrict } from '../shared/stages/office.ts';
+import { importRoster } from '../shared/stages/roster.ts';
 import { rememberWarning, saveFeed } from '../shared/stages/warnings.ts';
 import { HOUR, MINUTE } from '../shared/time.ts';
+import { candidate, notice } from './delivery-room.ts';
 import { stillPorts } from './still.ts';
 import { census, exam, feed, INLAND, SHIPPED_PLAN, site, T, warning } from './story.ts';
 
@@ -330,6 +335,42 @@ describe('several districts', () => {
       expect([...siteLevels.keys()]).toEqual([district.id === 'qz' ? 'S1' : 'X1']);
       expect(new Set(people?.cells.map(({ siteId }) => siteId))).toEqual(new Set(siteLevels.keys()));
     }
+  });
+
+  test('An officer of one serves that one alone: counted there, told there, taken at his word there.', async () => {
+    const ports = await twoOffices();
+    const officers = ['qz', 'xm', null].map((districtId, place) => ({
+      ...candidate(place, { role: 'office' as const, siteId: null, sessionIds: [] }),
+      districtId,
+    }));
+    await adoptRoster(ports, both, await importRoster(ports, both, '2', officers), 'office');
+    const audience: Notice['audience'] = { who: 'posts', posts: ['office'], sites: null };
+    for (const [id, serving] of [
+      ['qz', [0, 2]],
+      ['xm', [1, 2]],
+    ] as const) {
+      const chain = chainOf('fk', id);
+      expect((await catchUp(ports.store, chain)).census?.posts).toEqual({ 'office@-': 2 });
+      await freeze(
+        ports,
+        both,
+        chain,
+        notice({ kind: 'assessment', lane: 'staff', audience, no: '9000' }),
+        '2',
+      );
+      const slices = await slicesOf(ports.store, chain, '9000');
+      const ids = slices.flatMap(({ people }) => people.map((one) => one.id));
+      expect(ids).toEqual(serving.map((place) => officers[place]!.personId));
+    }
+    const measure = { does: 'measure', with: {} };
+    expect(await takeAct(ports, officers[1]!, measure)).toBeNull();
+    expect((await catchUp(ports.store, 'fk#xm')).matters.size).toBe(1);
+    const standingIn = {
+      does: 'acknowledge',
+      task: 'start-report',
+      with: { for: officers[1]!.personId, district: 'qz' },
+    };
+    expect(await takeAct(ports, officers[0]!, standingIn)).toBe('with.for is not in the roster');
   });
 
   test('A fault in one keeps the other from nothing, and is thrown in the end.', async () => {

@@ -75,6 +75,7 @@ export function candidate(place: number, change: Partial<Person> = {}): Person {
     siteId: 's1',
     sessionIds: ['a1', 'a2'],
     needs: '',
+    districtId: null,
     homeAdcode: null,
     function: null,
     ...change,

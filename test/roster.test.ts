@@ -77,6 +77,7 @@ describe('a row', () => {
           siteId: 's1',
           sessionIds: ['a1', 'a2'],
           needs: '轮椅',
+          districtId: null,
           homeAdcode: '350503',
           function: null,
         },
@@ -173,6 +174,32 @@ describe('a table', () => {
   });
 });
 
+describe('a district', () => {
+  const [qz] = EXAM.districts;
+  const other = { ...qz!, id: 'xm', name: '厦门考区', adcode: '350200' };
+  const both = { ...EXAM, districts: [qz!, other], sites: EXAM.sites };
+  const head = 'personId,name,phone,role,siteId,sessionIds,needs,考区';
+  const of = (row: string) => readRoster([head, row].join('\n'), both);
+
+  test.each([
+    ['By id.', 'O-1,甲,13900000001,office,,,,xm', 'xm', []],
+    ['By name.', 'O-1,甲,13900000001,office,,,,厦门考区', 'xm', []],
+    ["Staff of a site have their site's.", `L-1,甲,13900000001,site-lead,s1,,,${qz!.id}`, null, []],
+    [
+      'Who names none and stands at no site hears of all, and that is said.',
+      'O-1,甲,13900000001,office,,,,',
+      null,
+      ['info district-unnamed'],
+    ],
+    ['One nobody knows.', 'O-1,甲,13900000001,office,,,,lz', undefined, ['error district-unknown']],
+    ["Another than the site's.", 'L-1,甲,13900000001,site-lead,s1,,,xm', undefined, ['error district-other']],
+  ])('%s', (_, row, districtId, said) => {
+    const { people, issues } = of(row);
+    expect(people[0]?.districtId).toBe(districtId);
+    expect(issues.map(({ level, code }) => `${level} ${code}`)).toEqual(said);
+  });
+});
+
 describe('the census', () => {
   test('counts cells and posts and names nobody', () => {
     const { people } = read(
@@ -183,6 +210,7 @@ describe('the census', () => {
       'S-2,甲二,13900000005,office,,,,,',
       'S-3,甲三,13900000006,office,,,,,',
     );
+    people.push({ ...people[4]!, personId: 'S-4', districtId: 'xm' });
     const census = censusOf('v1', people);
     expect(census).toEqual({
       version: 'v1',
@@ -190,7 +218,7 @@ describe('the census', () => {
         { siteId: 's1', home: null, sessionIds: ['a1', 'a2'], count: 2 },
         { siteId: 's2', home: '350521', sessionIds: ['a1', 'a2'], count: 1 },
       ],
-      posts: { 'office@-': 2, 'site-lead@s1': 1 },
+      posts: { 'office@-': 2, 'office@-#xm': 1, 'site-lead@s1': 1 },
     });
     expect(JSON.stringify(census)).not.toMatch(/考生|甲|139/);
   });

@@ -51,6 +51,7 @@ export function candidates(count: number, from = 0): Person[] {
     siteId: SITE,
     sessionIds: PAPERS,
     needs: '',
+    districtId: null,
     homeAdcode: null,
     function: null,
   }));

@@ -6,6 +6,8 @@ export interface Actor {
   personId: string;
   role: Role;
   siteId: string | null;
+  /** Of no site: the district served, or null for every one. */
+  districtId?: string | null;
 }
 
 export interface Act {

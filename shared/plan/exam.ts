@@ -73,6 +73,8 @@ export interface Person {
   role: Role;
   /** Null for staff of the whole district. */
   siteId: string | null;
+  /** Of those, the district they serve; null: every district of the exam. */
+  districtId: string | null;
   sessionIds: string[];
   needs: string;
   homeAdcode: string | null;
@@ -94,6 +96,11 @@ export interface Census {
   version: string;
   cells: (Cell & { count: number })[];
   posts: Record<string, number>;
+}
+
+/** Whether somebody of no site answers for this district. */
+export function serves({ districtId }: Pick<Person, 'districtId'>, { id }: Pick<District, 'id'>): boolean {
+  return !districtId || districtId === id;
 }
 
 export function cellKey(cell: Cell): string {

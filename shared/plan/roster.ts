@@ -5,7 +5,7 @@ import { type Issue, issue } from '../outcome.ts';
 import { type Census, cellKey, type Exam, type Person, POSTS, type Role } from './exam.ts';
 
 const REQUIRED = ['personId', 'name', 'phone', 'role', 'siteId', 'sessionIds', 'needs'] as const;
-const OPTIONAL = ['homeAdcode', 'function'] as const;
+const OPTIONAL = ['districtId', 'homeAdcode', 'function'] as const;
 type Column = (typeof REQUIRED)[number] | (typeof OPTIONAL)[number];
 const COLUMNS: readonly Column[] = [...REQUIRED, ...OPTIONAL];
 
@@ -18,6 +18,7 @@ const CHINESE: Record<Column, readonly string[]> = {
   siteId: ['考点', '考点编号', '考点代码'],
   sessionIds: ['场次', '考试场次', '场次编号'],
   needs: ['特殊需求', '特殊需要', '便利措施'],
+  districtId: ['考区', '考区编号', '考区代码'],
   homeAdcode: ['居住地区划', '户籍区划', '区划代码'],
   function: ['职责', '分工'],
 };
@@ -164,9 +165,9 @@ export function censusTaker(): { add(person: Person): void; census(version: stri
   const cells = new Map<string, Census['cells'][number]>();
   const posts = new Map<string, number>();
   return {
-    add({ role, siteId, homeAdcode: home, sessionIds }) {
+    add({ role, siteId, districtId, homeAdcode: home, sessionIds }) {
       if (role !== 'candidate') {
-        const key = `${role}@${siteId ?? '-'}`;
+        const key = `${role}@${siteId ?? ofDistrict(districtId)}`;
         posts.set(key, (posts.get(key) ?? 0) + 1);
       } else if (siteId !== null) {
         const cell = { siteId, home, sessionIds };
@@ -182,6 +183,11 @@ export function censusTaker(): { add(person: Person): void; census(version: stri
   };
 }
 
+/** Place of staff of a whole district in a census of the whole roster; null: of every district. */
+export function ofDistrict(districtId: string | null): string {
+  return districtId === null ? '-' : `-#${districtId}`;
+}
+
 export function censusOf(version: string, people: Iterable<Person>): Census {
   const taker = censusTaker();
   for (const person of people) taker.add(person);
@@ -191,6 +197,8 @@ export function censusOf(version: string, people: Iterable<Person>): Census {
 interface Knowledge {
   /** Sites and sessions by id, and by name where no other has it. */
   sites: ReadonlyMap<string, string>;
+  districts: ReadonlyMap<string, string>;
+  districtOf: ReadonlyMap<string, string>;
   sessions: ReadonlyMap<string, string>;
   /** Place of each session in the exam's order. */
   order: ReadonlyMap<string, number>;
@@ -207,6 +215,8 @@ type Complain = (
 function knowledgeOf(exam: Exam): Knowledge {
   return {
     sites: byIdOrName(exam.sites),
+    districts: byIdOrName(exam.districts),
+    districtOf: new Map(exam.sites.map(({ id, districtId }) => [id, districtId])),
     sessions: byIdOrName(exam.sessions),
     order: new Map(exam.sessions.map((session, place) => [session.id, place])),
   };
@@ -236,6 +246,7 @@ function readPerson(cell: (name: Column) => string, known: Knowledge | null, com
     phone: readPhone(cell('phone'), complain),
     role,
     siteId,
+    districtId: readDistrict(cell('districtId'), role, siteId, known, complain),
     sessionIds: readSessions(cell('sessionIds'), role, known, complain),
     needs: cell('needs'),
     homeAdcode: readAdcode(cell('homeAdcode'), complain),
@@ -289,6 +300,30 @@ function readSite(written: string, role: Role, known: Knowledge | null, complain
   const siteId = known ? known.sites.get(written) : written;
   if (siteId === undefined) complain('siteId', 'site-unknown', 'the exam has no such site');
   return siteId ?? written;
+}
+
+/** A site says its district itself; of an exam of several, staff of no site who name none hear of every district. */
+function readDistrict(
+  written: string,
+  role: Role,
+  siteId: string | null,
+  known: Knowledge | null,
+  complain: Complain,
+): string | null {
+  if (written === '') {
+    const districts = new Set(known?.districts.values()).size;
+    if (siteId === null && role !== 'candidate' && districts > 1) {
+      const message = `stands at no site and names no district: hears of all ${districts}`;
+      complain('districtId', 'district-unnamed', message, { districts }, 'info');
+    }
+    return null;
+  }
+  const districtId = known ? known.districts.get(written) : written;
+  const own = siteId === null ? districtId : known?.districtOf.get(siteId);
+  if (districtId === undefined) complain('districtId', 'district-unknown', 'the exam has no such district');
+  else if (own !== undefined && own !== districtId)
+    complain('districtId', 'district-other', 'the site is of another district');
+  return siteId === null ? (districtId ?? written) : null;
 }
 
 /** In the exam's order, each once. */

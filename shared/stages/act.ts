@@ -8,7 +8,7 @@ import type { State } from '../activation/state.ts';
 import { GET_MANY_KEYS_MAX, type Ports } from '../io/ports.ts';
 import { carrierNow } from '../notice/grant.ts';
 import { rosterKey } from '../notice/slices.ts';
-import { type Person, sitesIn } from '../plan/exam.ts';
+import { type Person, serves, sitesIn } from '../plan/exam.ts';
 import { append, catchUp } from './chain.ts';
 import { grantNow } from './grant.ts';
 import { unreached } from './notices.ts';
@@ -96,10 +96,10 @@ async function keepEntry({ store, clock }: Ports, actor: Actor, act: Act): Promi
   return hash;
 }
 
-/** Staff of a site serve in its district alone. */
-function servesIn({ siteId }: Actor, { exam, district }: Charge): boolean {
+/** Staff of a site serve in its district alone; others in the one they name, or in all. */
+function servesIn({ siteId, districtId = null }: Actor, { exam, district }: Charge): boolean {
   const site = exam.sites.find(({ id }) => id === siteId);
-  return site === undefined || site.districtId === district.id;
+  return serves({ districtId: site?.districtId ?? districtId }, district);
 }
 
 /** By the district's id, or by its chain where districts of several exams have the same. */
@@ -135,7 +135,8 @@ async function inRoster(
   }));
   for (let from = 0; from < keys.length; from += GET_MANY_KEYS_MAX) {
     const [found] = await store.getMany('roster', keys.slice(from, from + GET_MANY_KEYS_MAX));
-    if (found) return found as unknown as Person;
+    const person = found as Person | undefined;
+    if (person) return serves(person, district) ? person : undefined;
   }
   return undefined;
 }

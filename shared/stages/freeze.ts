@@ -19,9 +19,10 @@ import {
   type Wording,
 } from '../notice/slices.ts';
 import { smsParts } from '../notice/text.ts';
-import { cellKey, type Exam, type Person, type Post } from '../plan/exam.ts';
+import { cellKey, type Exam, type Person, type Post, type Role, serves } from '../plan/exam.ts';
 import { HOUR } from '../time.ts';
 import { rank } from '../warning/warning.ts';
+import { chainOf } from './chain.ts';
 import { change, layWork, slicesOf, type Told, toldOf } from './notices.ts';
 
 /**
@@ -58,7 +59,10 @@ export async function freeze(
   const peopleAt = rosterBySite(store, exam.id, item.rosterVersion);
   const addressees = await addresseesOf(ports, exam, chain, notice, peopleAt);
   const wordingOf = wordings(notice, exam);
-  const canaries = addressees.length > CANARY_OVER_PEOPLE ? await canariesOf(peopleAt, canaryPosts) : [];
+  const canaries =
+    addressees.length > CANARY_OVER_PEOPLE
+      ? (await staffOf(exam, chain, canaryPosts, peopleAt)).slice(0, CANARIES_MAX)
+      : [];
   if (canaries.length > 0) {
     const wording = wordingOf(addressees[0]?.siteId ?? null);
     await store.putIfAbsent('slices', canarySlice(chain, notice, canaries, wording));
@@ -75,13 +79,6 @@ export async function freeze(
   );
   if (won) ports.log('notice.frozen', { chain, notice: notice.no, audience, slices: slices.length });
   return await itemOf(store, { ...item, ...frozen });
-}
-
-/** A few officers of the district who try the line first. */
-async function canariesOf(peopleAt: PeopleAt, posts: readonly Post[]): Promise<{ id: string }[]> {
-  if (posts.length === 0) return [];
-  const officers = (await peopleAt(null)).filter(({ role }) => posts.some((post) => post === role));
-  return officers.slice(0, CANARIES_MAX).map(({ personId }) => ({ id: personId }));
 }
 
 /** The item as it stands; put if it is not there yet. */
@@ -137,12 +134,7 @@ async function addresseesOf(
   const { audience } = notice;
   switch (audience.who) {
     case 'posts': {
-      const posts = new Set<string>(audience.posts);
-      const people = await Promise.all((audience.sites ?? [null]).map(peopleAt));
-      return people
-        .flat()
-        .filter((person) => posts.has(person.role))
-        .map((person) => ({ ...addressee(person), sessionIds: [] }));
+      return await staffOf(exam, chain, audience.posts, peopleAt, audience.sites);
     }
     case 'candidates': {
       const cells = new Set(audience.cells.map(cellKey));
@@ -162,6 +154,22 @@ async function addresseesOf(
       return await whereTold(ports, chain, new Map(wanted), peopleAt);
     }
   }
+}
+
+/** Who holds these posts at these sites; without sites, who answers for the whole district. */
+async function staffOf(
+  exam: Exam,
+  chain: string,
+  posts: readonly Role[],
+  peopleAt: PeopleAt,
+  sites: readonly string[] | null = null,
+): Promise<Addressee[]> {
+  const district = exam.districts.find(({ id }) => chainOf(exam.id, id) === chain)!;
+  const people = await Promise.all((sites ?? [null]).map(peopleAt));
+  return people
+    .flat()
+    .filter((person) => posts.includes(person.role) && serves(person, district))
+    .map((person) => ({ ...addressee(person), sessionIds: [] }));
 }
 
 type PeopleAt = (siteId: string | null) => Promise<Person[]>;

@@ -7,6 +7,7 @@ import { queryAll } from '../io/query-all.ts';
 import { Fault } from '../outcome.ts';
 import { type Cell, type Census, type District, type Exam, sitesIn } from '../plan/exam.ts';
 import { type Plan, planKey } from '../plan/plan.ts';
+import { ofDistrict } from '../plan/roster.ts';
 import { append, appendAll, chainOf } from './chain.ts';
 
 interface OpenExam extends Item {
@@ -178,11 +179,19 @@ function districtCensus(exam: Exam, district: District, census: Census): Census 
   return {
     version: census.version,
     cells: census.cells.filter((cell) => own.has(cell.siteId)),
-    posts: Object.fromEntries(
-      Object.entries(census.posts).filter(([key]) => {
-        const site = key.slice(key.indexOf('@') + 1);
-        return site === '-' || own.has(site);
-      }),
-    ),
+    posts: districtPosts(census.posts, own, district),
   };
+}
+
+/** Posts of its own sites, and of the whole district: those that serve it alone with those that serve every one. */
+function districtPosts(posts: Census['posts'], own: Set<string>, { id }: District): Census['posts'] {
+  const counts: Census['posts'] = {};
+  for (const [key, count] of Object.entries(posts)) {
+    const [post, place] = key.split('@') as [string, string];
+    const isOfDistrict = place === ofDistrict(null) || place === ofDistrict(id);
+    if (!isOfDistrict && !own.has(place)) continue;
+    const here = `${post}@${isOfDistrict ? ofDistrict(null) : place}`;
+    counts[here] = (counts[here] ?? 0) + count;
+  }
+  return counts;
 }

@@ -9,7 +9,7 @@ export const CHANGED_SHOWN = 20;
 
 const KINDS = ['added', 'removed', 'moved', 'renumbered', 'resat'] as const;
 
-/** `moved`: to another site; `renumbered`: another number; `resat`: other papers. One person may count in several. */
+/** `moved`: to another site or district; `renumbered`: another number; `resat`: other papers. One person may count in several. */
 export type Change = Record<(typeof KINDS)[number], { count: number; first: string[] }> & {
   sites: Record<string, { before: number; after: number }>;
 };
@@ -64,6 +64,7 @@ export async function compare(
 }
 
 function noteBoth(change: Change, old: Person, person: Person): void {
+  if (old.districtId !== person.districtId) note(change, 'moved', person.personId);
   if (old.phone !== person.phone) note(change, 'renumbered', person.personId);
   if (old.sessionIds.join() !== person.sessionIds.join()) note(change, 'resat', person.personId);
 }

@@ -49,6 +49,7 @@ export function drawRoster(random: Random, exam: Exam, from: number): Person[] {
       siteId,
       sessionIds,
       needs: '',
+      districtId: null,
       homeAdcode: null,
       function: null,
     };
