@@ -65,12 +65,15 @@ describe('parse', () => {
     expect(read[1]!.warnings[0]!.areas[0]!.polygons).toHaveLength(560);
   });
 
-  test('time and peak memory of all together come first, then of each', async () => {
+  test('time and peak memory of all together come first, then of each, then the time of a megabyte of five', async () => {
     const lines = await benchParse(1);
-    expect(lines.map(({ unit }) => unit)).toEqual(['ms', 'MB', 'ms', 'MB', 'ms', 'MB', 'ms', 'MB']);
+    const four = Array.from({ length: 4 }, () => ['ms', 'MB']).flat();
+    expect(lines.map(({ unit }) => unit)).toEqual([...four, 'ms/MB', 'ms/MB']);
     expect(lines.every(({ name, unit, value }) => name === 'parse' && (unit === 'MB' || value > 0))).toBe(
       true,
     );
+    const five = lines.slice(-2).map(({ n }) => n / 2 ** 20);
+    expect(five.every((megabytes) => megabytes > 4.5 && megabytes < 5)).toBe(true);
     expect(lines.every(({ value, floor }) => Number.isFinite(value) && Number.isFinite(floor))).toBe(true);
   }, 60_000);
 });

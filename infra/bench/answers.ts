@@ -1,5 +1,6 @@
 /** Large answers of weather offices, made of the shipped storm's: as long as a bad day's, in the offices' own form. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { pad } from '../../shared/time.ts';
 
 const ANSWERS = new URL('../storm/answers/', import.meta.url);
 
@@ -13,19 +14,19 @@ export const POLYGONS = 560;
 export const CORNERS = 100;
 
 /** An Atom index of CAP that holds every document. */
-export function capFeed(): Uint8Array {
+export function capFeed(length = ENTRIES): Uint8Array {
   const indexes = answers('cap-', '.xml').filter((text) => text.includes('<entry>'));
   const entries = indexes.flatMap((text) => text.match(/<entry>[\s\S]*?<\/entry>/g) ?? []);
   const head = indexes[0]!.slice(0, indexes[0]!.indexOf('<entry>'));
-  const many = repeated(entries, (entry, place) => entry.replaceAll(NATIONAL_ID, numbered(place)));
+  const many = repeated(length, entries, (entry, place) => entry.replaceAll(NATIONAL_ID, numbered(place)));
   return Buffer.from(`${head}${many.join('\n  ')}\n</feed>\n`);
 }
 
-/** One CAP document of a megabyte: its last area has many polygons. */
-export function capDocument(): Uint8Array {
+/** One CAP document, of a megabyte unless said otherwise: its last area has many polygons. */
+export function capDocument(length = POLYGONS): Uint8Array {
   const [text = ''] = answers('document-', '.xml');
   const end = text.lastIndexOf('</area>');
-  const polygons = Array.from({ length: POLYGONS }, (_, place) => {
+  const polygons = Array.from({ length }, (_, place) => {
     const corners = ring(118 + (place % 20) / 10, 24.5 + Math.floor(place / 20) / 20, 0.04);
     return `<polygon>${corners.map(([lon, lat]) => `${lat.toFixed(5)},${lon.toFixed(5)}`).join(' ')}</polygon>`;
   });
@@ -37,7 +38,7 @@ export function portalList(): Uint8Array {
   const rows = answers('gjzwfw-', '.json')
     .flatMap((text) => JSON.parse(text) as Record<string, string>[])
     .filter(({ identifier }) => identifier !== '');
-  const many = repeated(rows, (row, place) => ({
+  const many = repeated(ENTRIES, rows, (row, place) => ({
     ...row,
     identifier: row.identifier!.replace(NATIONAL_ID, numbered(place)),
   }));
@@ -56,14 +57,13 @@ export function ring(lon: number, lat: number, radius: number): [number, number]
 /** `adcode dept… _ stamp`: the last six digits are a time of day. */
 const NATIONAL_ID = /(\d{14}_\d{8})\d{6}/g;
 
-/** Every entry is another message: its time of day is the entry's place, in minutes. */
+/** Every entry is another message: its time of day is the entry's place, in seconds. */
 function numbered(place: number): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `$1${two(Math.floor(place / 60))}${two(place % 60)}00`;
+  return `$1${pad(Math.floor(place / 3600))}${pad(Math.floor(place / 60) % 60)}${pad(place % 60)}`;
 }
 
-function repeated<T>(few: readonly T[], another: (one: T, place: number) => T): T[] {
-  return Array.from({ length: ENTRIES }, (_, place) => another(few[place % few.length]!, place));
+function repeated<T>(length: number, few: readonly T[], another: (one: T, place: number) => T): T[] {
+  return Array.from({ length }, (_, place) => another(few[place % few.length]!, place));
 }
 
 function answers(start: string, end: string): string[] {

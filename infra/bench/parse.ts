@@ -55,7 +55,29 @@ export async function benchParse(rounds?: number): Promise<Figure[]> {
   return [
     ...lines('all of these', total, (turn) => turn),
     ...all.flatMap(({ of, bytes }, place) => lines(of, bytes.length, (turn) => [turn[place]!])),
+    await linear('CAP feed', capFeed, 200, rounds),
+    await linear('CAP document', capDocument, 256, rounds),
   ];
+}
+
+/** How many times as large the larger of two answers is: from half a megabyte to just within READING_BYTES_MAX. */
+const TIMES = 10;
+
+/** Time of a megabyte in an answer of 5 MB against one of half a megabyte, both ours: 1 is linear. */
+async function linear(
+  of: string,
+  answer: (length: number) => Uint8Array,
+  length: number,
+  rounds?: number,
+): Promise<Figure> {
+  const [small, large] = [answer(length), answer(length * TIMES)];
+  const perMegabyte = (bytes: Uint8Array, readings: number): number =>
+    (timeOf(() => parseReading('cap', bytes, { now: NOW }), readings) / bytes.length) * 1e6;
+  const turns = { floor: () => perMegabyte(small, TIMES), ours: () => perMegabyte(large, 1) };
+  return figure(
+    { name: 'parse', of: `${of}: linear to 5 MB`, unit: 'ms/MB', n: large.length },
+    await byTurns(turns, rounds),
+  );
 }
 
 interface Taken {
@@ -64,11 +86,15 @@ interface Taken {
 }
 
 function taken(read: () => unknown): Taken {
-  const megabytes = peakOf(read) / 2 ** 20;
+  return { megabytes: peakOf(read) / 2 ** 20, ms: timeOf(read, READINGS) };
+}
+
+/** Milliseconds of one reading of several. */
+function timeOf(read: () => unknown, readings: number): number {
   const ms = computed(() => {
-    for (let reading = 0; reading < READINGS; reading += 1) read();
+    for (let reading = 0; reading < readings; reading += 1) read();
   });
-  return { ms: ms / READINGS, megabytes };
+  return ms / readings;
 }
 
 /** Bytes by which the heap grew at most while `read` ran, garbage that was not collected yet included. */
