@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWeather } from '../infra/weather-server.ts';
@@ -7,6 +7,7 @@ import { isPublic } from '../shared/io/addresses.ts';
 import { AT_ONCE_PER_HOST, type Courtesy, FAILURES_TO_REST } from '../shared/io/courtesy.ts';
 import {
   FEED_LIMITS,
+  type FeedLimits,
   type FeedSource,
   type HttpFeedsOptions,
   httpFeeds as politeFeeds,
@@ -60,6 +61,10 @@ const PAGES: Record<string, RequestListener> = {
   },
   '/no-head': () => {},
   '/no-end': (_, res) => void res.write('{"data":['),
+  '/trickle': (_, res) => {
+    const drip = setInterval(() => res.write(' '), 20);
+    res.on('close', () => clearInterval(drip));
+  },
   '/big-head': (_, res) => res.setHeader('x-long', 'x'.repeat(64 * 1024)).end(BODY),
   '/moved': (_, res) => res.writeHead(302, { location: '/plain' }).end(),
   '/loop': (_, res) => res.writeHead(302, { location: '/loop' }).end(),
@@ -73,7 +78,11 @@ const PAGES: Record<string, RequestListener> = {
 };
 
 /** Pages that are awaited in vain: only for them are the limits short. */
-const HANGING = new Set(['/no-head', '/no-end']);
+const HANGING: Record<string, Partial<FeedLimits>> = {
+  '/no-head': { headMs: 100 },
+  '/no-end': { bodyMs: 100 },
+  '/trickle': { totalMs: 200 },
+};
 
 let site: Server;
 let host: string;
@@ -89,11 +98,11 @@ afterAll(() => {
 });
 
 function read(path: string, request: Partial<FeedRequest> = {}, source: Partial<FeedSource> = {}) {
-  const hosts = [host, '169.254.169.254'];
+  const hosts = [host, '169.254.169.254', '[::ffff:a9fe:a9fe]'];
   const feeds = httpFeeds({
     sources: { 'nmc-alarm': { url: `http://${host}${path}`, hosts, ...source } },
     loopback: [host],
-    limits: HANGING.has(path) ? { ...FEED_LIMITS, headMs: 500, bodyMs: 500 } : FEED_LIMITS,
+    limits: { ...FEED_LIMITS, ...HANGING[path] },
   });
   return feeds.read({ feed: 'nmc-alarm', link: null, etag: null, lastModified: null, ...request });
 }
@@ -139,6 +148,7 @@ describe('what a site answers', () => {
     ['/cut-off', 'ECONNRESET'],
     ['/no-head', 'head-timeout'],
     ['/no-end', 'body-timeout'],
+    ['/trickle', 'total-timeout'],
     ['/big-head', 'HPE_HEADER_OVERFLOW'],
     ['/loop', 'redirects'],
     ['/to-stranger', 'forbidden-host'],
@@ -272,6 +282,8 @@ describe('where a feed may be', () => {
     ['a document on a host that is not listed', 'https://example.invalid/a.xml', 'forbidden-host'],
     ['a host that only begins like a listed one', 'http://127.0.0.1.example.invalid/', 'forbidden-host'],
     ['a listed address that is not public', 'http://169.254.169.254/latest', 'ForbiddenAddress'],
+    ['the same address as one number', 'http://2852039166/latest', 'ForbiddenAddress'],
+    ['the same address inside IPv6', 'http://[::ffff:169.254.169.254]/latest', 'ForbiddenAddress'],
     ['an address with a password', 'http://a:b@127.0.0.1/', 'bad-address'],
     ['a file', 'file:///etc/passwd', 'bad-address'],
     ['no address', 'http://', 'bad-address'],
@@ -309,14 +321,21 @@ describe('where a feed may be', () => {
     });
   });
 
-  it('fails when nobody listens, and when the other side speaks no TLS', async () => {
-    const mute = createTcpServer((socket) => socket.end('not TLS', () => socket.destroy()));
+  it('fails when the other side speaks no TLS or says nothing at all, and when nobody listens', async () => {
+    let greet = (socket: Socket) => void socket.end('not TLS', () => socket.destroy());
+    const mute = createTcpServer((socket) => greet(socket));
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
     const other = `127.0.0.1:${(mute.address() as AddressInfo).port}`;
     const request = { feed: 'nmc-alarm', link: null, etag: null, lastModified: null } as const;
-    const at = (url: string) =>
-      httpFeeds({ sources: { 'nmc-alarm': { url, hosts: [other] } }, loopback: [other] }).read(request);
+    const at = (url: string) => {
+      const sources = { 'nmc-alarm': { url, hosts: [other] } };
+      return httpFeeds({ sources, loopback: [other], limits: { ...FEED_LIMITS, connectMs: 100 } }).read(
+        request,
+      );
+    };
     expect(await at(`https://${other}/`)).toMatchObject({ kind: 'failed' });
+    greet = (socket) => void socket.on('error', () => {}).resume();
+    expect(await at(`https://${other}/`)).toEqual({ kind: 'failed', reason: 'connect-timeout' });
     await new Promise((resolve) => mute.close(resolve));
     expect(await at(`http://${other}/`)).toEqual({ kind: 'failed', reason: 'ECONNREFUSED' });
   });
