@@ -35,62 +35,37 @@ export function bucketsOf(spec: FunctionSpec): BucketName[] {
 }
 
 export function statements(spec: FunctionSpec, kept: Kept): PolicyStatement[] {
-  const found = [
-    allow(
-      READ,
-      tablesOf(spec).flatMap((name) => withIndex(name, kept)),
-    ),
-    allow(
-      WRITE,
-      spec.writes.map((name) => tableArn(name, kept)),
-    ),
-    allow(
-      REMOVE,
-      spec.removes.map((name) => tableArn(name, kept)),
-    ),
-    allow(
-      ['s3:GetObject'],
-      spec.readsObjects.map((name) => objectsOf(kept.buckets[name])),
-    ),
-    allow(
-      ['s3:ListBucket'],
-      spec.readsObjects.map((name) => bucketArn(kept.buckets[name])),
-    ),
-    allow(
-      ['s3:PutObject'],
-      spec.writesObjects.map((name) => objectsOf(kept.buckets[name])),
-    ),
-    allow(
-      ['s3:DeleteObject'],
-      spec.removesObjects.map((name) => objectsOf(kept.buckets[name])),
-    ),
-    allow(USE_KEY, keys(spec, kept)),
-    allow(['kms:Decrypt'], spec.opensNames ? [kept.namesKey.keyArn] : []),
-    allow(['kms:GenerateDataKey'], makesKey(spec) ? [kept.namesKey.keyArn] : []),
+  const tables = (names: readonly TableName[]): string[] => names.map((name) => tableArn(name, kept));
+  const objects = (names: readonly BucketName[]): string[] =>
+    names.map((name) => objectsOf(kept.buckets[name]));
+  const isPersonal = tablesOf(spec).some((name) => TABLES[name].personal);
+  const rights: [actions: string[], resources: string[]][] = [
+    [READ, tablesOf(spec).flatMap((name) => withIndex(name, kept))],
+    [WRITE, tables(spec.writes)],
+    [REMOVE, tables(spec.removes)],
+    [['s3:GetObject'], objects(spec.readsObjects)],
+    [['s3:ListBucket'], spec.readsObjects.map((name) => bucketArn(kept.buckets[name]))],
+    [['s3:PutObject'], objects(spec.writesObjects)],
+    [['s3:DeleteObject'], objects(spec.removesObjects)],
+    [USE_KEY, [kept.recordKey, ...(isPersonal ? [kept.peopleKey] : [])].map(({ keyArn }) => keyArn)],
+    [['kms:Decrypt'], spec.opensNames ? [kept.namesKey.keyArn] : []],
+    // Whoever may keep the data key may have it made.
+    [['kms:GenerateDataKey'], spec.writes.includes('keys') ? [kept.namesKey.keyArn] : []],
   ];
-  return [...found.flat(), ...(spec.sendsSms ? [publishToPhones()] : [])];
+  return [
+    ...rights
+      .filter(([, resources]) => resources.length > 0)
+      .map(([actions, resources]) => new PolicyStatement({ actions, resources })),
+    ...(spec.sendsSms ? [publishToPhones()] : []),
+  ];
 }
 
 /**
  * Leave to publish to phone numbers and to nothing else. SNS checks such a publish against the number itself, which
  * no ARN can name, so the statement names what it excludes: every topic of every account.
  */
-export function publishToPhones(): PolicyStatement {
+function publishToPhones(): PolicyStatement {
   return new PolicyStatement({ actions: ['sns:Publish'], notResources: ['arn:*:sns:*:*:*'] });
-}
-
-function allow(actions: string[], resources: string[]): PolicyStatement[] {
-  return resources.length > 0 ? [new PolicyStatement({ actions, resources })] : [];
-}
-
-/** Whoever may keep the data key may have it made. */
-function makesKey(spec: FunctionSpec): boolean {
-  return spec.writes.includes('keys');
-}
-
-function keys(spec: FunctionSpec, kept: Kept): string[] {
-  const people = tablesOf(spec).some((name) => TABLES[name].personal);
-  return people ? [kept.recordKey.keyArn, kept.peopleKey.keyArn] : [kept.recordKey.keyArn];
 }
 
 function withIndex(name: TableName, kept: Kept): string[] {
