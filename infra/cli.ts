@@ -1,5 +1,5 @@
 /** The `huhang` command (see README): one line of errors on stderr, exit 0 / 1 / 2, JSON alone on stdout with --json. */
-import { NoDataError, UsageError } from './usage.ts';
+import { InputError, UsageError } from './usage.ts';
 
 interface Command {
   usage: string;
@@ -98,8 +98,8 @@ export async function main(argv: string[]): Promise<number> {
       process.stderr.write(`huhang ${name}: ${(error as Error).message.split('\n')[0]}\n`);
       return 2;
     }
-    if (error instanceof NoDataError) {
-      process.stderr.write(`huhang ${name}: ${error.message}\n`);
+    if (error instanceof InputError) {
+      for (const line of error.message.split('\n')) process.stderr.write(`huhang ${name}: ${line}\n`);
       return 1;
     }
     throw error;

@@ -6,7 +6,7 @@ import type { Ports } from '../shared/io/ports.ts';
 import { type Emulators, startEmulators } from './emulators.ts';
 import { CLOCK_FILE, localClock } from './local-clock.ts';
 import { useOnly } from './loopback-env.ts';
-import { NoDataError } from './usage.ts';
+import { InputError } from './usage.ts';
 
 /** What `start` leaves for the other commands. */
 export interface RunFile {
@@ -17,9 +17,9 @@ export interface RunFile {
 
 export const RUN_FILE = 'run.json';
 
-/** Calls `use` with the ports of the directory, and lets go of it afterwards. Throws a NoDataError where there is none. */
+/** Calls `use` with the ports of the directory, and lets go of it afterwards. Throws an InputError where there is none. */
 export async function withData<T>(directory: string, use: (ports: Ports) => Promise<T>): Promise<T> {
-  if (!existsSync(directory)) throw new NoDataError(`${directory}: no such data directory`);
+  if (!existsSync(directory)) throw new InputError(`${directory}: no such data directory`);
   const running = runningIn(directory);
   let emulators: Emulators | null = null;
   if (running) useOnly(running.env);

@@ -1,6 +1,5 @@
 /** A scenario directory (cli.md): exam, roster, what each weather office answered when, and how the carrier behaves. */
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import * as z from 'zod';
 import { digest } from '../shared/activation/seal.ts';
 import type { FeedAnswer, FeedReader, FeedRequest } from '../shared/io/ports.ts';
@@ -9,20 +8,14 @@ import type { Exam, Person } from '../shared/plan/exam.ts';
 import type { Plan } from '../shared/plan/plan.ts';
 import { readRoster } from '../shared/plan/roster.ts';
 import { readExam, readPlan } from '../shared/plan/schema.ts';
-import { instant } from '../shared/time.ts';
 import { FEEDS, type FeedId } from '../shared/warning/warning.ts';
+import { bytesIn, jsonIn } from './files.ts';
+import { InputError } from './usage.ts';
 
 /** The plan that an exam runs under unless its scenario brings another. */
 export const SHIPPED_PLAN = new URL('../shared/plan/data/quanzhou.json', import.meta.url);
 
-const time = z.string().transform((text, context) => {
-  try {
-    return instant(text);
-  } catch {
-    context.addIssue({ code: 'custom', message: 'not an ISO 8601 time with offset' });
-    return z.NEVER;
-  }
-});
+const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 
 const SCENARIO = z.object({
   name: z.string(),
@@ -83,47 +76,35 @@ export interface Scenario {
   file(name: string): Uint8Array;
 }
 
-/** What is wrong with a scenario as a whole; each line names file, path and problem. */
-export class ScenarioError extends Error {
-  readonly lines: string[];
-
-  constructor(lines: string[]) {
-    super(lines.join('\n'));
-    this.name = 'ScenarioError';
-    this.lines = lines;
-  }
-}
-
 /**
- * Throws a ScenarioError that lists everything wrong at once. `otherPlan`: a file to take instead of the scenario's plan,
- * to see what that plan would have done.
+ * Throws an InputError that lists everything wrong at once, by file and path. `otherPlan`: a file to take instead of
+ * the scenario's plan, to see what that plan would have done.
  */
 export function readScenario(directory: string, otherPlan?: string): Scenario {
-  const root = resolve(directory);
+  const pathOf = (name: string): string => resolve(directory, name);
   const files = new Map<string, Uint8Array>();
   const file = (name: string): Uint8Array => {
-    const known = files.get(name) ?? readFile(join(root, name));
+    const known = files.get(name) ?? bytesIn(pathOf(name));
     files.set(name, known);
     return known;
   };
-  const json = (name: string): unknown => parseJson(name, file(name));
-  const read = SCENARIO.safeParse(json('scenario.json'));
+  const read = SCENARIO.safeParse(jsonIn(pathOf('scenario.json')));
   if (!read.success) {
-    throw new ScenarioError(
-      read.error.issues.map((each) => `scenario.json /${each.path.join('/')}: ${each.message}`),
+    const wrong = read.error.issues.map(
+      ({ path, message }) => `scenario.json /${path.join('/')}: ${message}`,
     );
+    throw new InputError(wrong.join('\n'));
   }
   const { answers, people: acts, ...rest } = read.data;
-  const { exam, issues: examIssues } = readExam(json(rest.exam));
-  const planFile = otherPlan ?? (rest.plan === null ? SHIPPED_PLAN : null);
-  const planJson = planFile === null ? json(rest.plan!) : parseJson('plan', readFile(planFile));
-  const { plan, issues: planIssues } = readPlan(planJson);
+  const planFile = otherPlan ?? (rest.plan === null ? SHIPPED_PLAN : pathOf(rest.plan));
+  const { exam, issues: examIssues } = readExam(jsonIn(pathOf(rest.exam)));
+  const { plan, issues: planIssues } = readPlan(jsonIn(planFile));
   const wrong = [
     ...(exam ? [] : examIssues.map((each) => `${rest.exam} ${each.path}: ${each.message}`)),
     ...(plan ? [] : planIssues.map((each) => `${rest.plan ?? 'plan'} ${each.path}: ${each.message}`)),
     ...answers.flatMap((answer) => missingBody(answer, file)),
   ];
-  if (!exam || !plan || wrong.length > 0) throw new ScenarioError(wrong);
+  if (!exam || !plan || wrong.length > 0) throw new InputError(wrong.join('\n'));
   const roster = readRoster(Buffer.from(file(rest.roster)).toString('utf8'), exam);
   return {
     name: rest.name,
@@ -132,8 +113,8 @@ export function readScenario(directory: string, otherPlan?: string): Scenario {
     exam,
     plan,
     people: roster.people,
-    acts: [...acts].sort((a, b) => a.at - b.at),
-    answers: [...answers].sort((a, b) => a.at - b.at),
+    acts: acts.toSorted((a, b) => a.at - b.at),
+    answers: answers.toSorted((a, b) => a.at - b.at),
     carrier: rest.carrier,
     issues: [...examIssues, ...planIssues, ...roster.issues],
     file,
@@ -203,6 +184,7 @@ function body(bytes: Uint8Array, contentType: string | null): Extract<FeedAnswer
   return { kind: 'body', bytes, contentType, etag: null, lastModified: null };
 }
 
+/** What is wrong with the files that an answer names. */
 function missingBody(answer: Answer, file: (name: string) => Uint8Array): string[] {
   const names = [answer.body, ...Object.values(answer.documents ?? {})].filter((name) => name !== undefined);
   return names.flatMap((name) => {
@@ -210,24 +192,8 @@ function missingBody(answer: Answer, file: (name: string) => Uint8Array): string
       file(name);
       return [];
     } catch (error) {
-      if (error instanceof ScenarioError) return error.lines;
+      if (error instanceof InputError) return [error.message];
       throw error;
     }
   });
-}
-
-function readFile(path: string | URL): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new ScenarioError([`${path}: cannot be read (${(error as NodeJS.ErrnoException).code})`]);
-  }
-}
-
-function parseJson(name: string, bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    throw new ScenarioError([`${name}: not JSON`]);
-  }
 }

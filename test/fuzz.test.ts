@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readScenario, ScenarioError } from '../infra/scenario.ts';
+import { readScenario } from '../infra/scenario.ts';
+import { InputError } from '../infra/usage.ts';
 import { decide } from '../shared/activation/decide.ts';
 import { readExam, readPlan } from '../shared/plan/schema.ts';
 import { instant } from '../shared/time.ts';
@@ -166,7 +167,7 @@ describe('a damaged file of the office', () => {
         try {
           expect(readScenario(directory).answers.length).toBeGreaterThan(0);
         } catch (error) {
-          expect(error).toBeInstanceOf(ScenarioError);
+          expect(error).toBeInstanceOf(InputError);
           refused += 1;
         }
       }),

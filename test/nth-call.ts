@@ -1,8 +1,8 @@
 /** A story in which each call fails once; a file for each story, so that they run side by side. */
 import { expect, test } from 'vitest';
+import { shippedPlan } from '../shared/plan/shipped.ts';
 import { live } from './season/drive.ts';
 import { judgeLived } from './season/judge.ts';
-import { shippedPlan } from './season/plan.ts';
 import { strikesOf, struck } from './season/strikes.ts';
 import type { World } from './season/world.ts';
 

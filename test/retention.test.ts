@@ -1,8 +1,6 @@
 /** What names people ends: when it is due, in pieces if it must, with the proof in the record and nothing else touched. */
-import { readFileSync } from 'node:fs';
 import { beforeEach, expect, test } from 'vitest';
-import { SHIPPED_PLAN } from '../infra/scenario.ts';
-import { readPlan } from '../shared/plan/schema.ts';
+import { shippedPlan } from '../shared/plan/shipped.ts';
 import { append, catchUp } from '../shared/stages/chain.ts';
 import { freeze } from '../shared/stages/freeze.ts';
 import { adoptRoster, enterExam } from '../shared/stages/office.ts';
@@ -21,7 +19,6 @@ import {
   untilSettled,
 } from './delivery-room.ts';
 
-const { plan } = readPlan(JSON.parse(readFileSync(SHIPPED_PLAN, 'utf8')));
 const LAST_PAPER_ENDS = EXAM.sessions.at(-1)!.endsAt;
 const PEOPLE = 6;
 
@@ -29,7 +26,7 @@ let made: Room;
 beforeEach(async () => {
   made = room();
   const { ports } = made;
-  await enterExam(ports, { exam: EXAM, examVersion: '1', plan: plan!, by: 'office' });
+  await enterExam(ports, { exam: EXAM, examVersion: '1', plan: shippedPlan(), by: 'office' });
   const people = [...candidates(PEOPLE), officer(1, 'office')];
   await adoptRoster(ports, EXAM, await importRoster(ports, EXAM, 'v1', people), 'office');
   await append(ports, CHAIN, { by: 'system', cause: { kind: 'decided' } }, () => [

@@ -8,11 +8,10 @@ import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { handler } from '../functions/roster.ts';
 import { usePorts } from '../functions/wire.ts';
-import { SHIPPED_PLAN } from '../infra/scenario.ts';
 import { sealedStore } from '../shared/io/sealed-store.ts';
 import { openTable, pagesOf } from '../shared/io/spreadsheet.ts';
 import type { Person } from '../shared/plan/exam.ts';
-import { readPlan } from '../shared/plan/schema.ts';
+import { shippedPlan } from '../shared/plan/shipped.ts';
 import { catchUp } from '../shared/stages/chain.ts';
 import { enterExam } from '../shared/stages/office.ts';
 import {
@@ -30,8 +29,6 @@ import { rosterOf, writeSmallStorm } from './small-storm.ts';
 const CONTEXT = { getRemainingTimeInMillis: () => 60_000 } as Context;
 type Json = Record<string, unknown>;
 
-const { plan } = readPlan(JSON.parse(readFileSync(SHIPPED_PLAN, 'utf8')));
-
 const csv = (people: Person[], ...rows: string[]): string =>
   [
     'personId,name,phone,role,siteId,sessionIds,needs',
@@ -44,7 +41,7 @@ const csv = (people: Person[], ...rows: string[]): string =>
 async function office(): Promise<Room> {
   const made = room();
   const ports = { ...made.ports, store: sealedStore(made.store, made.ports.vault) };
-  await enterExam(ports, { exam: EXAM, examVersion: '1', plan: plan!, by: 'office' });
+  await enterExam(ports, { exam: EXAM, examVersion: '1', plan: shippedPlan(), by: 'office' });
   return { ...made, ports };
 }
 

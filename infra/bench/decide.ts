@@ -1,5 +1,4 @@
 /** `decide`: one decision over a very large exam under a very bad sky, against the bare area tests it cannot do without. */
-import { readFileSync } from 'node:fs';
 import { booleanPointInPolygon } from '@turf/boolean-point-in-polygon';
 import { decide } from '../../shared/activation/decide.ts';
 import type { Effect } from '../../shared/activation/events.ts';
@@ -8,13 +7,11 @@ import { GENESIS } from '../../shared/activation/seal.ts';
 import type { Inputs } from '../../shared/activation/situation.ts';
 import { emptyState, type State } from '../../shared/activation/state.ts';
 import type { Exam } from '../../shared/plan/exam.ts';
-import type { Plan } from '../../shared/plan/plan.ts';
-import { readPlan } from '../../shared/plan/schema.ts';
+import { shippedPlan } from '../../shared/plan/shipped.ts';
 import { HOUR, instant, MINUTE, pad } from '../../shared/time.ts';
 import { boxOf } from '../../shared/warning/reach.ts';
 import { remember, type WarningRecord } from '../../shared/warning/record.ts';
 import { type Area, COLOURS, type Warning } from '../../shared/warning/warning.ts';
-import { SHIPPED_PLAN } from '../scenario.ts';
 import { ring } from './answers.ts';
 import { byTurns, computed, type Figure, figure } from './figure.ts';
 
@@ -69,14 +66,13 @@ export function areaTests({ warnings, exam }: Pick<Inputs, 'warnings' | 'exam'>)
 /** The exam, and warnings that are all in force: half of them over counties by code, half over polygons. */
 export function crowded(sites = SITES, warnings = WARNINGS): Inputs {
   const exam = examOf(sites);
-  const { plan } = readPlan(JSON.parse(readFileSync(SHIPPED_PLAN, 'utf8')));
   const records = Array.from({ length: warnings }, (_, place) =>
     warningOf(place, exam.sites[(place * 7) % sites]!),
   );
   const seen = { firstPolledAt: NOW - HOUR, lastGoodAt: NOW, newestContentAt: NOW, lastCompleteAt: null };
   const stored = { brokenReason: null, listed: null, missing: {}, etag: null, lastModified: null };
   return {
-    plan: plan as Plan,
+    plan: shippedPlan(),
     exam,
     district: exam.districts[0]!,
     warnings: records,

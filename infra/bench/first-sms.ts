@@ -2,7 +2,6 @@
  * `warning-to-first-sms`: from the moment a feed's answer has changed to the first SMS that the carrier took, through
  * the handlers and queues of the one-machine deployment; against one bare store write and one bare publish.
  */
-import { readFileSync } from 'node:fs';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { handler as expandHandler } from '../../functions/expand.ts';
@@ -12,13 +11,11 @@ import { usePorts } from '../../functions/wire.ts';
 import { dynamoClient, sqsClient } from '../../shared/io/clients.ts';
 import { parseConfig } from '../../shared/io/config.ts';
 import type { Ports } from '../../shared/io/ports.ts';
-import type { Plan } from '../../shared/plan/plan.ts';
-import { readPlan } from '../../shared/plan/schema.ts';
+import { shippedPlan } from '../../shared/plan/shipped.ts';
 import { adoptRoster, enterExam } from '../../shared/stages/office.ts';
 import { importRoster } from '../../shared/stages/roster.ts';
 import { civil, HOUR, MINUTE, pad } from '../../shared/time.ts';
 import { contextFor, startPump } from '../pump.ts';
-import { SHIPPED_PLAN } from '../scenario.ts';
 import { FUNCTIONS } from '../topology.ts';
 import { dutyOfficer, examFrom } from './exam.ts';
 import { byTurns, type Figure, figure } from './figure.ts';
@@ -40,7 +37,6 @@ export async function inHouse(turn: (house: House) => Promise<number>): Promise<
 }
 
 export async function warningToSms({ ports, env }: House): Promise<number> {
-  const { plan } = readPlan(JSON.parse(readFileSync(SHIPPED_PLAN, 'utf8')));
   const exam = examFrom(Date.now(), 'bench');
   const told = Promise.withResolvers<number>();
   let answer = '[]';
@@ -65,7 +61,7 @@ export async function warningToSms({ ports, env }: House): Promise<number> {
     },
   };
   usePorts(watched);
-  await enterExam(watched, { exam, examVersion: '1', plan: plan as Plan, by: 'bench' });
+  await enterExam(watched, { exam, examVersion: '1', plan: shippedPlan(), by: 'bench' });
   await adoptRoster(watched, exam, await importRoster(watched, exam, '1', [dutyOfficer()]), 'bench');
   const context = contextFor('poll', FUNCTIONS.poll.timeoutSeconds);
   await pollHandler({ feed: 'gjzwfw' }, context);

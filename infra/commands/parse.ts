@@ -1,11 +1,11 @@
 /** `huhang parse`: recorded answers of one feed, as they are understood. */
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { instant, iso } from '../../shared/time.ts';
 import { parseReading } from '../../shared/warning/parse.ts';
 import { FEEDS, type Parsed } from '../../shared/warning/warning.ts';
+import { bytesIn } from '../files.ts';
 import { parsedJson } from '../parsed-json.ts';
-import { UsageError } from '../usage.ts';
+import { InputError, UsageError } from '../usage.ts';
 
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -18,24 +18,21 @@ export async function run(args: string[]): Promise<number> {
     throw new UsageError(`--feed takes one of ${FEEDS.join(' ')}; given: ${values.feed ?? 'nothing'}`);
   if (positionals.length === 0) throw new UsageError('no file given');
   const now = values.now === undefined ? Date.now() : time(values.now);
-  let failed = false;
+  const unread: string[] = [];
   for (const file of positionals) {
-    let bytes: Uint8Array;
     try {
-      bytes = readFileSync(file);
+      const parsed = parseReading(feed, bytesIn(file), { now });
+      const asked = values.json
+        ? `${JSON.stringify({ file, ...parsedJson(parsed) })}\n`
+        : words(file, parsed);
+      process.stdout.write(asked);
     } catch (error) {
-      process.stderr.write(
-        `huhang parse: ${file}: cannot be read (${(error as NodeJS.ErrnoException).code})\n`,
-      );
-      failed = true;
-      continue;
+      if (!(error instanceof InputError)) throw error;
+      unread.push(error.message);
     }
-    const parsed = parseReading(feed, bytes, { now });
-    process.stdout.write(
-      values.json ? `${JSON.stringify({ file, ...parsedJson(parsed) })}\n` : words(file, parsed),
-    );
   }
-  return failed ? 1 : 0;
+  if (unread.length > 0) throw new InputError(unread.join('\n'));
+  return 0;
 }
 
 function time(text: string): number {

@@ -7,7 +7,7 @@ import { catchUp } from '../../shared/stages/chain.ts';
 import { charges } from '../../shared/stages/office.ts';
 import { loadFeeds } from '../../shared/stages/warnings.ts';
 import { withData } from '../data.ts';
-import { UsageError } from '../usage.ts';
+import { InputError, UsageError } from '../usage.ts';
 import { DEFAULT_DATA } from './verify.ts';
 
 export async function run(args: string[]): Promise<number> {
@@ -22,10 +22,7 @@ export async function run(args: string[]): Promise<number> {
   const { exam } = values;
   if (exam === undefined) throw new UsageError('ready --exam ID [--data DIR]');
   const found = await withData(values.data, (ports) => ready(ports, exam));
-  if (found === null) {
-    process.stderr.write(`huhang ready: no open exam ${exam} in ${values.data}\n`);
-    return 1;
-  }
+  if (found === null) throw new InputError(`no open exam ${exam} in ${values.data}`);
   if (values.json)
     process.stdout.write(`${JSON.stringify({ exam, ready: found.length === 0, lacks: found })}\n`);
   else {

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { replay } from '../replay.ts';
-import { readScenario, type Scenario, ScenarioError } from '../scenario.ts';
+import { readScenario } from '../scenario.ts';
 import { type Summary, summarise } from '../summary.ts';
 import { UsageError } from '../usage.ts';
 
@@ -15,14 +15,7 @@ export async function run(args: string[]): Promise<number> {
   });
   const [directory] = positionals;
   if (directory === undefined || positionals.length > 1) throw new UsageError('give one scenario directory');
-  let scenario: Scenario;
-  try {
-    scenario = readScenario(directory, values.plan);
-  } catch (error) {
-    if (!(error instanceof ScenarioError)) throw error;
-    for (const line of error.lines) process.stderr.write(`huhang replay: ${line}\n`);
-    return 1;
-  }
+  const scenario = readScenario(directory, values.plan);
   for (const { path, code, message, level } of scenario.issues) {
     if (level === 'error') process.stderr.write(`huhang replay: ${path} ${code}: ${message}\n`);
   }

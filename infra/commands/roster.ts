@@ -15,7 +15,7 @@ import {
   rosterInUse,
 } from '../../shared/stages/roster.ts';
 import { withData } from '../data.ts';
-import { UsageError } from '../usage.ts';
+import { InputError, UsageError } from '../usage.ts';
 import { examIn, FileError, issueLine, told } from './check.ts';
 import { DEFAULT_DATA } from './verify.ts';
 
@@ -53,9 +53,8 @@ export async function run(args: string[]): Promise<number> {
   try {
     return await work(what);
   } catch (error) {
-    if (error instanceof NotATable) return failed(`${what} ${issueLine(error.issue)}`);
-    if (error instanceof FileError) return failed(error.message);
-    throw error;
+    if (error instanceof FileError) throw new InputError(error.message);
+    throw error instanceof NotATable ? new InputError(`${what} ${issueLine(error.issue)}`) : error;
   }
 }
 
@@ -108,7 +107,7 @@ async function bring(
   const table = await tableIn(file);
   return await withData(data, async (ports) => {
     const charge = await openExam(ports.store, examId);
-    if (!charge) return failed(`no open exam ${examId} in ${data}`);
+    if (!charge) throw new InputError(`no open exam ${examId} in ${data}`);
     let told = 0;
     const report = await importTable(ports, charge, { hash: table.hash, pages: pagesOf(table) }, (rows) => {
       if (rows - told < PROGRESS_ROWS) return;
@@ -126,9 +125,9 @@ async function bring(
 async function adopt(version: string, examId: string, data: string): Promise<number> {
   return await withData(data, async (ports) => {
     const charge = await openExam(ports.store, examId);
-    if (!charge) return failed(`no open exam ${examId} in ${data}`);
+    if (!charge) throw new InputError(`no open exam ${examId} in ${data}`);
     if (!(await adoptVersion(ports, charge, version, BY_COMMAND)))
-      return failed(`no roster version ${version} that holds anybody`);
+      throw new InputError(`no roster version ${version} that holds anybody`);
     process.stdout.write(`${examId}: roster ${version} is in use\n`);
     return 0;
   });
@@ -136,7 +135,7 @@ async function adopt(version: string, examId: string, data: string): Promise<num
 
 async function tableIn(file: string) {
   await access(file).catch((error: NodeJS.ErrnoException) => {
-    throw new FileError(`${file}: cannot be read (${error.code})`);
+    throw new InputError(`${file}: cannot be read (${error.code})`);
   });
   return await openTable(() => createReadStream(file));
 }
@@ -156,9 +155,4 @@ function words(report: RosterReport, inUse: boolean): string {
     inUse ? '  in use' : `  not in use: huhang roster adopt ${version} --exam ${exam}`,
     '',
   ].join('\n');
-}
-
-function failed(line: string): number {
-  process.stderr.write(`huhang roster: ${line}\n`);
-  return 1;
 }

@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Plan } from '../../shared/plan/plan.ts';
+import { shippedPlan } from '../../shared/plan/shipped.ts';
 import { iso } from '../../shared/time.ts';
 import { live } from '../../test/season/drive.ts';
 import { drawWorld } from '../../test/season/generate.ts';
 import { judgeLived, judgeWorld, type Verdict } from '../../test/season/judge.ts';
 import { keepSeason } from '../../test/season/keep.ts';
 import type { FindingKind } from '../../test/season/oracle.ts';
-import { shippedPlan } from '../../test/season/plan.ts';
 import { judgeSeeds } from '../../test/season/pool.ts';
 import { shrink } from '../../test/season/shrink.ts';
 import type { World } from '../../test/season/world.ts';

@@ -9,7 +9,7 @@ import type { Clock, Log } from '../../shared/io/ports.ts';
 import { iso } from '../../shared/time.ts';
 import { type Local, startLocal } from '../local.ts';
 import { narrate } from '../narrate.ts';
-import { readScenario, type Scenario, ScenarioError } from '../scenario.ts';
+import { readScenario, type Scenario } from '../scenario.ts';
 import { UsageError } from '../usage.ts';
 
 /** The storm that ships with the product. */
@@ -31,14 +31,7 @@ export async function run(args: string[]): Promise<number> {
   const port = whole('--port', values.port, 0, 65_535);
   const speed = whole('--speed', values.speed, 1, SPEED_MAX);
   const data = values.data === undefined ? null : resolve(values.data);
-  let scenario: Scenario;
-  try {
-    scenario = readScenario(values.scenario);
-  } catch (error) {
-    if (!(error instanceof ScenarioError)) throw error;
-    for (const line of error.lines) process.stderr.write(`huhang start: ${line}\n`);
-    return 1;
-  }
+  const scenario = readScenario(values.scenario);
   const local = await startLocal({ scenario, port, data, speed, logOn: (clock) => logTo(data, clock) });
   say(`护航 is running: ${scenario.name}`);
   say(`console   ${local.consoleUrl}`);

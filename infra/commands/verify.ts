@@ -8,6 +8,7 @@ import { deliveriesOf, slicesOf } from '../../shared/stages/notices.ts';
 import { type Charge, charges } from '../../shared/stages/office.ts';
 import { type ChainCheck, checkRecord } from '../../shared/stages/record.ts';
 import { withData } from '../data.ts';
+import { InputError } from '../usage.ts';
 
 export const DEFAULT_DATA = '.huhang';
 
@@ -19,10 +20,8 @@ export async function run(args: string[]): Promise<number> {
   });
   const [wanted] = positionals;
   const checks = await withData(values.data, (ports) => verify(ports, wanted));
-  if (wanted !== undefined && checks.length === 0) {
-    process.stderr.write(`huhang verify: no activation ${wanted} in ${values.data}\n`);
-    return 1;
-  }
+  if (wanted !== undefined && checks.length === 0)
+    throw new InputError(`no activation ${wanted} in ${values.data}`);
   process.stdout.write(values.json ? `${JSON.stringify(checks)}\n` : checks.map(words).join(''));
   return checks.every((check) => check.problems.length === 0) ? 0 : 1;
 }
