@@ -4,8 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { text as readText } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,6 +19,7 @@ import {
 } from '../shared/io/carrier-behaviour.ts';
 import type { Clock, Log, Random, Receipt } from '../shared/io/ports.ts';
 import { openJournal } from './journal.ts';
+import { serveOnLoopback } from './loopback-server.ts';
 
 /** How often receipts that are due are handed over, and a refused batch again. */
 const RECEIPTS_EVERY_MS = 200;
@@ -98,11 +98,10 @@ export async function startCarrier(options: LoopbackCarrierOptions): Promise<Loo
     reply(response, answer);
   }
 
-  const server = createServer((request, response) => {
+  const server = await serveOnLoopback((request, response) => {
     // The caller has gone, or the journal cannot be written: no answer is the honest answer.
     serve(request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   async function handOver(): Promise<void> {
     const now = clock.now();
@@ -128,7 +127,7 @@ export async function startCarrier(options: LoopbackCarrierOptions): Promise<Loo
   })();
 
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: server.url,
     outbox,
     owed: () => owed.size,
     behave(change) {
@@ -136,9 +135,7 @@ export async function startCarrier(options: LoopbackCarrierOptions): Promise<Loo
     },
     async stop() {
       stopped.abort();
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await Promise.all([closed, handingOver]);
+      await Promise.all([server.stop(), handingOver]);
       await journal?.close();
     },
   };

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { type AddressInfo, type ListenOptions, Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateTableCommand, DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb';
 import { ClassicLevel } from 'classic-level';
 import dynalite from 'dynalite';
 import { startFauxqs } from 'fauxqs';
@@ -57,31 +58,13 @@ async function startDynamo(dir: string | undefined): Promise<string> {
   return `http://${LOOPBACK}:${(server.address() as AddressInfo).port}`;
 }
 
-/** One request of the DynamoDB API. Dynalite wants a signature's form and does not check it. */
-async function ask(
-  endpoint: string,
-  operation: string,
-  body: object,
-): Promise<{ status: number; text: string }> {
-  const answer = await fetch(endpoint, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': `DynamoDB_20120810.${operation}`,
-      'x-amz-date': '20000101T000000Z',
-      authorization: 'AWS4-HMAC-SHA256 Credential=none, SignedHeaders=none, Signature=none',
-    },
-    body: JSON.stringify(body),
-  });
-  return { status: answer.status, text: await answer.text() };
-}
-
 async function createTables(endpoint: string): Promise<void> {
-  for (const [name, spec] of Object.entries(TABLES) as [string, TableSpec][]) {
-    const index = spec.index;
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new DynamoDBClient({ endpoint, region: 'local', credentials });
+  for (const [TableName, { index }] of Object.entries(TABLES) as [string, TableSpec][]) {
     const keys = ['pk', 'sk', ...(index === undefined ? [] : [index])];
-    const { status, text } = await ask(endpoint, 'CreateTable', {
-      TableName: name,
+    const command = new CreateTableCommand({
+      TableName,
       BillingMode: 'PAY_PER_REQUEST',
       AttributeDefinitions: keys.map((key) => ({ AttributeName: key, AttributeType: 'S' })),
       KeySchema: [
@@ -98,8 +81,11 @@ async function createTables(endpoint: string): Promise<void> {
         ],
       }),
     });
-    if (status !== 200 && !text.includes('ResourceInUseException')) throw new Error(`table ${name}: ${text}`);
+    await client.send(command).catch((error: unknown) => {
+      if (!(error instanceof ResourceInUseException)) throw error;
+    });
   }
+  client.destroy();
 }
 
 /** Queues are made only where they are missing: making one anew would drop its stored hints. */

@@ -4,11 +4,11 @@
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { DATA_KEY_BYTES } from '../shared/io/vault.ts';
+import { serveOnLoopback } from './loopback-server.ts';
 
 /** The name under which the only key is asked for. */
 export const LOCAL_KEY_ID = 'alias/huhang';
@@ -27,13 +27,12 @@ interface Request {
 /** `dir`: where the key is kept; without it the key ends with the process. Returns the endpoint. */
 export async function startKeyServer(dir: string | undefined): Promise<string> {
   const key = dir === undefined ? randomBytes(DATA_KEY_BYTES) : keyIn(join(dir, KEY_FILE));
-  const server = createServer(async (request, response) => {
+  const server = await serveOnLoopback(async (request, response) => {
     const answer = await answered(key, request).catch(() => null);
     response.writeHead(answer ? 200 : 400, { 'content-type': 'application/x-amz-json-1.1' });
     response.end(JSON.stringify(answer ?? { __type: 'InvalidCiphertextException' }));
   });
-  await new Promise<void>((resolve) => server.listen({ port: 0, host: '127.0.0.1' }, resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return server.url;
 }
 
 /** The key of the file, made at the first start. */

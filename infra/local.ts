@@ -26,7 +26,7 @@ import { deliveriesOf } from '../shared/stages/notices.ts';
 import { charges } from '../shared/stages/office.ts';
 import { MINUTE, SECOND } from '../shared/time.ts';
 import { type LoopbackCarrier, startCarrier } from './carrier.ts';
-import { type ConsoleServer, startConsole } from './console-server.ts';
+import { startConsole } from './console-server.ts';
 import { RUN_FILE, type RunFile } from './data.ts';
 import { startEmulators } from './emulators.ts';
 import { CLOCK_FILE, type LocalClock, localClock } from './local-clock.ts';
@@ -110,7 +110,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   ready = true;
   await setGrant(ports, scenario.carrier.partsPerSecond);
   await enterScenario(ports, scenario);
-  const server: ConsoleServer = await startConsole(options.port, (event) =>
+  const server = await startConsole(options.port, (event) =>
     consoleHandler(event, contextFor('console', FUNCTIONS.console.timeoutSeconds)),
   );
   if (data !== null) {

@@ -7,7 +7,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Log, QueueName } from '../shared/io/ports.ts';
 import { SECOND } from '../shared/time.ts';
 import { consumerOf, visibilitySeconds } from './topology.ts';
@@ -55,7 +55,8 @@ export function startPump(
     const id = message.MessageId ?? '';
     let done = false;
     try {
-      const answer = await handle(eventOf(message, url), contextFor(queue, timeoutSeconds));
+      const record = { messageId: id, body: message.Body ?? '' } as SQSRecord;
+      const answer = await handle({ Records: [record] }, contextFor(queue, timeoutSeconds));
       const { batchItemFailures = [] } = (answer ?? {}) as Partial<SQSBatchResponse>;
       done = !batchItemFailures.some((each) => each.itemIdentifier === id);
     } catch {
@@ -102,27 +103,4 @@ export function contextFor(name: string, timeoutSeconds: number): Context {
     functionName: name,
     getRemainingTimeInMillis: () => Math.max(0, end - Date.now()),
   } as Context;
-}
-
-function eventOf(message: Message, url: string): SQSEvent {
-  return {
-    Records: [
-      {
-        messageId: message.MessageId ?? '',
-        receiptHandle: message.ReceiptHandle ?? '',
-        body: message.Body ?? '',
-        attributes: {
-          ApproximateReceiveCount: '1',
-          SentTimestamp: '0',
-          SenderId: 'local',
-          ApproximateFirstReceiveTimestamp: '0',
-        },
-        messageAttributes: {},
-        md5OfBody: message.MD5OfBody ?? '',
-        eventSource: 'aws:sqs',
-        eventSourceARN: url,
-        awsRegion: 'local',
-      },
-    ],
-  };
 }

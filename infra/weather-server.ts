@@ -1,9 +1,8 @@
 /** The weather offices of a scenario, as web sites on loopback: each answers and misbehaves as the scenario says. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { FeedSource } from '../shared/io/feed-http.ts';
 import type { FeedRequest } from '../shared/io/ports.ts';
 import { FEEDS, type FeedId } from '../shared/warning/warning.ts';
+import { serveOnLoopback } from './loopback-server.ts';
 import { answerOf, type Scenario } from './scenario.ts';
 
 export interface WeatherServer {
@@ -19,7 +18,7 @@ export async function startWeather(
   scenario: Pick<Scenario, 'answers' | 'file'>,
   now: () => number,
 ): Promise<WeatherServer> {
-  const server = createServer((request, response) => {
+  const server = await serveOnLoopback((request, response) => {
     const url = new URL(request.url ?? '/', 'http://office');
     const feed = FEEDS.find((id) => url.pathname === `/${id}`);
     if (!feed) {
@@ -50,9 +49,8 @@ export async function startWeather(
         response.end(answer.bytes);
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const source = (feed: FeedId): FeedSource => ({ url: `http://${host}/${feed}`, hosts: [host] });
+  const { host } = new URL(server.url);
+  const source = (feed: FeedId): FeedSource => ({ url: `${server.url}/${feed}`, hosts: [host] });
   return {
     host,
     sources: Object.fromEntries(FEEDS.map((feed) => [feed, source(feed)])) as Record<FeedId, FeedSource>,
@@ -60,10 +58,6 @@ export async function startWeather(
       ...request,
       link: request.link && `/${request.feed}?link=${encodeURIComponent(request.link)}`,
     }),
-    async stop() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-    },
+    stop: server.stop,
   };
 }
