@@ -55,9 +55,13 @@ const COMMANDS: Record<string, Command> = {
     run: async (args) => (await import('./commands/check.ts')).run('plan', args),
   },
   exam: {
-    usage: 'exam check FILE [--json] | adopt FILE [--plan FILE] [--data DIR]',
-    does: 'validates an exam and lists every issue with its path; or enters it, under the shipped plan by default',
-    run: async (args) => (await import('./commands/check.ts')).run('exam', args),
+    usage:
+      'exam check FILE [--json] | adopt FILE [--plan FILE] | drill ID --roster FILE [--hazard H] [--level L] [--data DIR]',
+    does: 'validates an exam and lists every issue with its path; enters it, under the shipped plan by default; begins an exercise (演练) of it',
+    run: async ([verb = '', ...args]) =>
+      verb === 'drill'
+        ? (await import('./commands/drill.ts')).run(args)
+        : (await import('./commands/check.ts')).run('exam', [verb, ...args]),
   },
   roster: {
     usage:

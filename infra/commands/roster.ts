@@ -23,7 +23,7 @@ import { DEFAULT_DATA } from './verify.ts';
 const PROGRESS_ROWS = 10_000;
 
 /** Who stands in the record where nobody is signed in. */
-const BY_COMMAND = 'command';
+export const BY_COMMAND = 'command';
 
 export async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -133,7 +133,7 @@ async function adopt(version: string, examId: string, data: string): Promise<num
   });
 }
 
-async function tableIn(file: string) {
+export async function tableIn(file: string) {
   await access(file).catch((error: NodeJS.ErrnoException) => {
     throw new InputError(`${file}: cannot be read (${error.code})`);
   });

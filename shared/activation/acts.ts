@@ -1,6 +1,7 @@
 /** What people do to a record: acknowledge, finish, approve, stop, end. Each act becomes effects, or is refused with a reason. */
 import type { Notice } from '../notice/notice.ts';
 import type { Post, Role } from '../plan/exam.ts';
+import { isExercise } from '../plan/exercise.ts';
 import { type Act, type Actor, type Facts, MAY_DECIDE, MAY_SIGN } from './actor.ts';
 import { confirmWarning, enterWarning } from './by-hand.ts';
 import { tick } from './calls.ts';
@@ -8,6 +9,7 @@ import { recordConsent } from './consent.ts';
 import { recordDocument } from './documents.ts';
 import type { ActAnswer } from './entry.ts';
 import { type Effect, REFUSALS } from './events.ts';
+import { EXERCISED } from './exercise.ts';
 import { followUp } from './follow-up.ts';
 import { openMatters, recordIncident, recordMeasure } from './matter.ts';
 import type { Inputs } from './situation.ts';
@@ -30,6 +32,7 @@ const MAY_STAND_IN: ReadonlySet<Role> = new Set<Role>([...MAY_DECIDE, 'liaison']
 
 /** What follows from an act, over the office as it stands: effects, or why it is refused. */
 export function actOn(inputs: Inputs, state: State, actor: Actor, act: Act, facts: Facts = {}): ActAnswer {
+  if (isExercise(inputs.exam) && !EXERCISED.has(act.does)) return { refused: 'not in an exercise' };
   switch (act.does) {
     case 'acknowledge':
     case 'done':

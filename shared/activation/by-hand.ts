@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { hazardWord } from '../notice/slots.ts';
 import { issue } from '../outcome.ts';
+import { isExercise } from '../plan/exercise.ts';
 import { civil, pad } from '../time.ts';
 import { divisionName, isPlace } from '../warning/divisions.ts';
 import type { HandWord } from '../warning/record.ts';
@@ -69,13 +70,14 @@ const whole = z.object({
 });
 
 /** An entered warning has an identifier of the national form, so that it threads with what feeds say of the event. */
-export function enterWarning({ district, now }: Inputs, entry: Entry | undefined): ActAnswer {
+export function enterWarning({ exam, district, now }: Inputs, entry: Entry | undefined): ActAnswer {
   return withEntry(whole, entry, ({ id, readFrom: source, areas, issuer, ...rest }) => {
     const code = issuer.adcode ?? district.adcode;
     const name = issuer.name ?? `${divisionName(code) ?? ''}气象台`;
     const issuedAt = rest.issuedAt ?? now;
     const fields: Omit<Message, 'id'> = {
       ...rest,
+      status: isExercise(exam) ? 'exercise' : rest.status,
       issuedAt,
       hazardText: hazardWord(rest.hazard),
       issuer: { name, adcode: code },

@@ -30,7 +30,7 @@ import { decidePreparations } from './prepare.ts';
 import type { Assessed, Inputs } from './situation.ts';
 import { decideStaff } from './staff.ts';
 import { DISTRICT, JOINING, type State } from './state.ts';
-import { decideEnding, decideFeeds } from './watch.ts';
+import { decideEnding, decideExerciseEnd, decideFeeds } from './watch.ts';
 
 /** Empty when the record already answers everything. Total; never changes `state`. */
 export function decide(inputs: Inputs, state: State): Decision {
@@ -47,6 +47,7 @@ export function decide(inputs: Inputs, state: State): Decision {
   decideFollowUps(draft);
   decideCalls(draft);
   decideEnding(draft);
+  decideExerciseEnd(draft);
   reckonThrough(draft);
   return draft.groups.filter((group) => group.length > 0);
 }

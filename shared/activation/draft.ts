@@ -9,6 +9,7 @@ import type { FeedRecord } from '../warning/health.ts';
 import { levelOver } from '../warning/reach.ts';
 import { type Colour, type FeedId, type Level, rank } from '../warning/warning.ts';
 import type { Decision, Effect, SiteLevel } from './events.ts';
+import { ownSky } from './exercise.ts';
 import { isSame } from './seal.ts';
 import { type Assessed, type Inputs, type Situation, situation } from './situation.ts';
 import {
@@ -57,7 +58,8 @@ export const STAFF_NOTICE_LASTS_MS = 30 * MINUTE;
 /** Four digits hold them all: more notices or codes than this in one exam and district is a bug, not a storm. */
 export const NUMBERS_MAX = 9_999;
 
-export function startDraft(inputs: Inputs, state: State): Draft {
+export function startDraft(given: Inputs, state: State): Draft {
+  const inputs = ownSky(given, state);
   const activation = openActivation(state);
   const joined = new Set(activation?.warnings ?? []);
   const found = situation(inputs, joined);

@@ -122,11 +122,12 @@ function stopOlder(draft: Draft, { step, post }: Duty, retold: ReadonlyMap<strin
   for (const { notice, stoppedAt, counts } of draft.state.notices.values()) {
     const { audience, kind, no } = notice;
     if (kind !== step.notice || audience.who !== 'posts' || stoppedAt !== null || counts !== null) continue;
-    const isSameTask = notice.slots.码 === undefined || notice.slots.码 === retold.get(null);
-    const isOurs =
-      audience.sites !== null || (isSameTask && (step.tasks.length === 1 || audience.posts.includes(post)));
-    if (isOurs && (audience.sites ?? [null]).every((site) => retold.has(site)))
-      stopNotice(draft, no, 'raised');
+    const isSameTask = (site: string | null): boolean => {
+      const code = notice.siteSlots[site ?? DISTRICT]?.码 ?? notice.slots.码;
+      return retold.has(site) && (code === undefined || code === retold.get(site));
+    };
+    const isOurs = audience.sites !== null || step.tasks.length === 1 || audience.posts.includes(post);
+    if (isOurs && (audience.sites ?? [null]).every(isSameTask)) stopNotice(draft, no, 'raised');
   }
 }
 

@@ -6,6 +6,7 @@ import { canSee, type FeedRecord } from '../warning/health.ts';
 import { rank } from '../warning/warning.ts';
 import { countsAlready } from './draft.ts';
 import type { ChainEvent, Reason } from './events.ts';
+import { ownSky } from './exercise.ts';
 import { type Assessed, situation, type Watched } from './situation.ts';
 import {
   type Activation,
@@ -37,7 +38,7 @@ export interface Holding {
 /** What the record counts as in force, and what it only recorded; each with the highest level first. */
 export function holdings(inputs: Watched, state: State): { counted: Holding[]; recorded: Holding[] } {
   const joined = new Set(openActivation(state)?.warnings);
-  const all = situation(inputs, joined)
+  const all = situation(ownSky(inputs, state), joined)
     .assessed.filter((each) => each.standing === 'in-force' || each.standing === 'held')
     .map((warning) => ({ warning, reason: state.reasons.get(warning.revision.id) ?? null }))
     .sort(

@@ -4,6 +4,7 @@ import type { SlotName } from '../notice/slots.ts';
 import { slotsFor } from '../notice/templates.ts';
 import { assert } from '../outcome.ts';
 import type { Post } from '../plan/exam.ts';
+import { isExercise } from '../plan/exercise.ts';
 import type { StandingApproval } from '../plan/plan.ts';
 import { atMinute, localDay, pad } from '../time.ts';
 import type { Level } from '../warning/warning.ts';
@@ -40,6 +41,8 @@ export interface Wish {
 
 /** Numbers the notice and records it; of staff, for those whose SMS of the day are not used up. */
 export function addNotice(draft: Draft, wanted: Wanted, hold: Hold | null = null): void {
+  // In an exercise only its own text is sent: reminders, escalations and calls stand in the record alone.
+  if (isExercise(draft.inputs.exam) && wanted.kind !== 'exercise') return;
   const audience = hold === null ? withinDay(draft, wanted) : wanted.audience;
   if (audience === null) return;
   draft.notices += 1;

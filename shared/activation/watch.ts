@@ -1,12 +1,23 @@
 /** Watching the watchers, and the end: silent feeds (blind is not calm), proposing to end, the end of the window. */
 import { reasonSlot, sourceSlot } from '../notice/slots.ts';
 import { onlyTemplate } from '../notice/templates.ts';
+import { POSTS, type Post, SITE_POSTS } from '../plan/exam.ts';
+import { isExercise } from '../plan/exercise.ts';
 import { dayTime, HOUR } from '../time.ts';
 import { canSee, type FeedRecord, feedState, silentSince } from '../warning/health.ts';
-import { type Draft, hoursToFirst, nextCode, push, staffed, startGroup, vacant } from './draft.ts';
+import {
+  type Draft,
+  hoursToFirst,
+  nextCode,
+  push,
+  STAFF_NOTICE_LASTS_MS,
+  staffed,
+  startGroup,
+  vacant,
+} from './draft.ts';
 import { type Effect, isPlanStep, type Reason } from './events.ts';
 import { openMatters } from './matter.ts';
-import { type Activation, openActivation, taskState } from './state.ts';
+import { type Activation, lastActivation, openActivation, taskState } from './state.ts';
 import { addNotice, type Wanted } from './wanted.ts';
 
 /** A notice to the duty officer about a feed is worth sending for this long. */
@@ -152,4 +163,35 @@ function ofActivation(draft: Draft, { id }: Activation, reason: Reason): Effect 
     activationId: id,
     evidence: { hoursToFirst: hoursToFirst(draft) },
   };
+}
+
+const EXERCISE_OVER = 'exercise.end@1';
+
+/** Once it is over everybody who took part hears that what comes next is real. */
+export function decideExerciseEnd(draft: Draft): void {
+  const { inputs, state } = draft;
+  const endsNow = draft.groups.flat().some(({ kind }) => kind === 'ended');
+  const endedAt = endsNow ? inputs.now : (lastActivation(state)?.endedAt ?? null);
+  if (!isExercise(inputs.exam) || endedAt === null) return;
+  const said = [...state.notices.values()].some(
+    ({ notice }) => notice.template === EXERCISE_OVER && notice.createdAt >= endedAt,
+  );
+  if (said) return;
+  startGroup(draft);
+  for (const sites of [null, draft.situation.sites.map(({ id }) => id)]) {
+    const holds = (post: Post): boolean => (sites ?? [null]).some((site) => staffed(draft, post, site) > 0);
+    const posts = POSTS.filter((post) => SITE_POSTS.includes(post) === (sites !== null) && holds(post));
+    if (posts.length === 0) continue;
+    addNotice(draft, {
+      kind: 'exercise',
+      lane: 'staff',
+      template: EXERCISE_OVER,
+      clause: inputs.plan.ending.clause,
+      audience: { who: 'posts', posts, sites },
+      level: null,
+      of: null,
+      values: { 时间: dayTime(endedAt, inputs.exam.timeZone) },
+      deadline: inputs.now + STAFF_NOTICE_LASTS_MS,
+    });
+  }
 }

@@ -346,6 +346,7 @@ export function stepTemplate(kind: NoticeKind, level: Colour, of: StepMoment): s
   if (kind === 'command-brief') return briefTemplate(of === 'raise' ? 'raise' : 'start');
   if (kind === 'recheck') return `recheck.${of === 'lifted' ? 'after' : 'over'}@1`;
   if (kind === 'report-due') return 'report-due.report@1';
+  if (kind === 'exercise') return 'exercise.start@1';
   if (kind === 'site-safety-check') return safetyCheckTemplate(level);
   return onlyTemplate(kind);
 }

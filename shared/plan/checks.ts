@@ -17,6 +17,7 @@ import { clockMinutes } from '../time.ts';
 import { contains } from '../warning/divisions.ts';
 import { COLOURS, type Hazard } from '../warning/warning.ts';
 import { type Exam, type Post, SITE_POSTS } from './exam.ts';
+import { EXERCISE, isExercise } from './exercise.ts';
 import { type Plan, STEPS, type Step, type Trigger } from './plan.ts';
 import type { Playbook } from './playbook.ts';
 
@@ -50,6 +51,7 @@ export function examIssues(exam: Exam): Issue[] {
     ...duplicates('/sites', exam.sites, 'id'),
     ...duplicates('/sessions', exam.sessions, 'id'),
     ...ofSender(exam),
+    [isExercise(exam), '/id', 'reserved-id', `begins as exercises do, with ${EXERCISE}: name it otherwise`],
     ...exam.districts.flatMap((district, index) => ofDistrict(exam, district, `/districts[${index}]`)),
     ...exam.sites.flatMap((site, index) => ofSite(exam, site, `/sites[${index}]`)),
     ...exam.sessions.flatMap((session, index) => ofSession(exam, session, `/sessions[${index}]`)),

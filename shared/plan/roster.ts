@@ -3,6 +3,7 @@ import { type Options, parse } from 'csv-parse/sync';
 import { postSlot } from '../notice/slots.ts';
 import { type Issue, issue } from '../outcome.ts';
 import { type Census, cellKey, type Exam, type Person, POSTS, type Role } from './exam.ts';
+import { isExercise } from './exercise.ts';
 
 const REQUIRED = ['personId', 'name', 'phone', 'role', 'siteId', 'sessionIds', 'needs'] as const;
 const OPTIONAL = ['districtId', 'homeAdcode', 'function'] as const;
@@ -195,6 +196,7 @@ export function censusOf(version: string, people: Iterable<Person>): Census {
 }
 
 interface Knowledge {
+  isExercise: boolean;
   /** Sites and sessions by id, and by name where no other has it. */
   sites: ReadonlyMap<string, string>;
   districts: ReadonlyMap<string, string>;
@@ -214,6 +216,7 @@ type Complain = (
 
 function knowledgeOf(exam: Exam): Knowledge {
   return {
+    isExercise: isExercise(exam),
     sites: byIdOrName(exam.sites),
     districts: byIdOrName(exam.districts),
     districtOf: new Map(exam.sites.map(({ id, districtId }) => [id, districtId])),
@@ -238,7 +241,7 @@ function readPerson(cell: (name: Column) => string, known: Knowledge | null, com
     complain('personId', 'person-id', `a person id has at most ${PERSON_ID_MAX} characters, without # and |`);
   }
   if (MANGLED.test(personId)) complain('personId', 'person-mangled', 'a spreadsheet has rounded this id');
-  const role = readRole(cell('role'), complain);
+  const role = readRole(cell('role'), known, complain);
   const siteId = readSite(cell('siteId'), role, known, complain);
   return {
     personId,
@@ -286,8 +289,10 @@ function digits(text: string): number {
   return text.replace(/\D/g, '').length;
 }
 
-function readRole(written: string, complain: Complain): Role {
+function readRole(written: string, known: Knowledge | null, complain: Complain): Role {
   const role = ROLES.get(written);
+  if (role === 'candidate' && known?.isExercise)
+    complain('role', 'role-candidate', 'no candidate takes part in an exercise: leave the row out');
   if (role === undefined) complain('role', 'role-unknown', 'neither candidate nor a post of the plan');
   return role ?? (written as Role);
 }

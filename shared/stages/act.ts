@@ -9,6 +9,7 @@ import { GET_MANY_KEYS_MAX, type Ports } from '../io/ports.ts';
 import { carrierNow } from '../notice/grant.ts';
 import { rosterKey } from '../notice/slices.ts';
 import { type Person, serves, sitesIn } from '../plan/exam.ts';
+import { isExercise } from '../plan/exercise.ts';
 import { append, catchUp } from './chain.ts';
 import { grantNow } from './grant.ts';
 import { unreached } from './notices.ts';
@@ -102,10 +103,10 @@ function servesIn({ siteId, districtId = null }: Actor, { exam, district }: Char
   return serves({ districtId: site?.districtId ?? districtId }, district);
 }
 
-/** By the district's id, or by its chain where districts of several exams have the same. */
-function isNamed({ with: more }: Act, { chain, district }: Charge): boolean {
+/** By the district's id, or by its chain where districts of several exams have the same, as an exercise always has. */
+function isNamed({ with: more }: Act, { chain, exam, district }: Charge): boolean {
   const named = more?.district;
-  return named === undefined || named === district.id || named === chain;
+  return named === chain || (!isExercise(exam) && (named === undefined || named === district.id));
 }
 
 /** What the record cannot know because it knows no people. */

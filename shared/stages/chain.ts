@@ -1,6 +1,7 @@
 /** Reading and appending the record of a district: one put-if-absent per event, no lock, no transaction. */
 import { withoutConsent } from '../activation/consent.ts';
 import type { Cause, ChainEvent, Decision, Effect, SealedEvent } from '../activation/events.ts';
+import { acrossExercise } from '../activation/exercise.ts';
 import { apply } from '../activation/fold.ts';
 import { canonical, GENESIS, open, seal } from '../activation/seal.ts';
 import { emptyState, type State } from '../activation/state.ts';
@@ -128,6 +129,8 @@ async function commit(
 ): Promise<boolean> {
   const bare = withoutConsent(state, effects);
   assert(bare === null, `notice ${bare?.no} changes the exam without a consent that covers it`);
+  const astray = acrossExercise(state.chain, effects);
+  assert(astray === null, `notice ${astray?.no} is on the wrong side of an exercise`);
   const event: ChainEvent = {
     seq: state.seq + 1,
     at: Math.max(clock.now(), state.at),

@@ -3,6 +3,7 @@ import { decide } from '../activation/decide.ts';
 import type { State } from '../activation/state.ts';
 import type { Ports } from '../io/ports.ts';
 import { type CarrierNow, carrierNow } from '../notice/grant.ts';
+import { EXERCISE } from '../plan/exercise.ts';
 import { DAY } from '../time.ts';
 import type { FeedRecord } from '../warning/health.ts';
 import type { WarningRecord } from '../warning/record.ts';
@@ -18,7 +19,9 @@ interface Look {
 }
 
 /** What officers said in any district, laid where every district looks: done again by each look until it stands. */
-async function layWords({ store, clock }: Ports, { words }: State): Promise<void> {
+async function layWords({ store, clock }: Ports, { chain, words }: State): Promise<void> {
+  // What is entered in an exercise is said nowhere else.
+  if (chain.startsWith(EXERCISE)) return;
   for (const { key, warningId, word } of words) {
     if (clock.now() - word.at < WARNING_DAYS * DAY) await layWord(store, warningId, key, word);
   }
