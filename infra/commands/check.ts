@@ -7,13 +7,8 @@ import { readExam, readPlan } from '../../shared/plan/schema.ts';
 import { enterExam, versionOf } from '../../shared/stages/office.ts';
 import { withData } from '../data.ts';
 import { SHIPPED_PLAN } from '../scenario.ts';
-import { UsageError } from '../usage.ts';
+import { InputError, UsageError } from '../usage.ts';
 import { DEFAULT_DATA } from './verify.ts';
-
-/** A file cannot be used; the message names it and says why. */
-export class FileError extends Error {
-  override readonly name = 'FileError';
-}
 
 export async function run(what: 'plan' | 'exam', args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -29,18 +24,9 @@ export async function run(what: 'plan' | 'exam', args: string[]): Promise<number
   const adopts = what === 'exam' && verb === 'adopt';
   if (!(adopts || verb === 'check') || file === undefined || positionals.length > 2)
     throw new UsageError(`${what} check FILE`);
-  try {
-    if (adopts) return await adopt(file, values.plan, values.data);
-    return told(
-      file,
-      what === 'plan' ? readPlan(json(file)).issues : readExam(json(file)).issues,
-      values.json,
-    );
-  } catch (error) {
-    if (!(error instanceof FileError)) throw error;
-    process.stderr.write(`huhang ${what}: ${error.message}\n`);
-    return 1;
-  }
+  if (adopts) return await adopt(file, values.plan, values.data);
+  const read = what === 'plan' ? readPlan : readExam;
+  return told(file, read(json(file)).issues, values.json);
 }
 
 /** Prints the issues of a file, and what was not asked of it; the exit code. */
@@ -56,7 +42,7 @@ export function told(file: string, issues: Issue[], asJson: boolean, unasked = '
 async function adopt(file: string, planFile: string | undefined, data: string): Promise<number> {
   const exam = examIn(file);
   const { plan } = readPlan(json(planFile ?? SHIPPED_PLAN));
-  if (!plan) throw new FileError(`${planFile}: not a valid plan; see huhang plan check`);
+  if (!plan) throw new InputError(`${planFile}: not a valid plan; see huhang plan check`);
   const examVersion = versionOf(exam);
   mkdirSync(data, { recursive: true });
   await withData(data, (ports) => enterExam(ports, { exam, examVersion, plan, by: 'command' }));
@@ -70,7 +56,7 @@ export function issueLine({ path, level, code, message }: Issue): string {
 
 export function examIn(file: string): Exam {
   const { exam } = readExam(json(file));
-  if (!exam) throw new FileError(`${file}: not a valid exam; see huhang exam check`);
+  if (!exam) throw new InputError(`${file}: not a valid exam; see huhang exam check`);
   return exam;
 }
 
@@ -78,7 +64,7 @@ function json(file: string | URL): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    if (error instanceof SyntaxError) throw new FileError(`${file}: not JSON`);
-    throw new FileError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    if (error instanceof SyntaxError) throw new InputError(`${file}: not JSON`);
+    throw new InputError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
 }

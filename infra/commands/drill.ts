@@ -4,14 +4,13 @@ import { actOn } from '../../shared/activation/acts.ts';
 import type { Ports } from '../../shared/io/ports.ts';
 import { pagesOf } from '../../shared/io/spreadsheet.ts';
 import { type Exercise, exerciseOf } from '../../shared/plan/exercise.ts';
-import { NotATable } from '../../shared/plan/roster.ts';
 import { append, chainOf } from '../../shared/stages/chain.ts';
 import { enterExam, versionOf } from '../../shared/stages/office.ts';
 import { adoptVersion, importTable, openExam, type TableOfPeople } from '../../shared/stages/roster.ts';
 import { withData } from '../data.ts';
-import { UsageError } from '../usage.ts';
-import { FileError, issueLine } from './check.ts';
-import { BY_COMMAND, tableIn } from './roster.ts';
+import { InputError, UsageError } from '../usage.ts';
+import { issueLine } from './check.ts';
+import { BY_COMMAND, reading, tableIn } from './roster.ts';
 import { DEFAULT_DATA } from './verify.ts';
 
 export async function run(args: string[]): Promise<number> {
@@ -29,22 +28,18 @@ export async function run(args: string[]): Promise<number> {
   if (examId === undefined || positionals.length > 1 || values.roster === undefined)
     throw new UsageError('exam drill ID --roster FILE [--hazard typhoon] [--level orange]');
   const { hazard, level, roster, data } = values;
-  try {
+  const exam = await reading(roster, async () => {
     const file = await tableIn(roster);
     const table = { hash: file.hash, pages: pagesOf(file) };
-    const exam = await withData(data, (ports) => beginExercise(ports, examId, table, { hazard, level }));
-    process.stdout.write(`${exam.id}: ${exam.name}\n`);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof FileError || error instanceof NotATable)) throw error;
-    process.stderr.write(`huhang exam: ${error.message}\n`);
-    return 1;
-  }
+    return await withData(data, (ports) => beginExercise(ports, examId, table, { hazard, level }));
+  });
+  process.stdout.write(`${exam.id}: ${exam.name}\n`);
+  return 0;
 }
 
 /**
  * Enters the exercise with the people who take part, and the warning that is played in each district; the next look
- * begins it. Throws a FileError that says why it cannot begin: without a usable roster nothing is played.
+ * begins it. Throws a InputError that says why it cannot begin: without a usable roster nothing is played.
  */
 export async function beginExercise(
   ports: Ports,
@@ -54,7 +49,7 @@ export async function beginExercise(
 ): Promise<Exercise> {
   const { store, clock } = ports;
   const of = await openExam(store, examId);
-  if (!of) throw new FileError(`no open exam ${examId}`);
+  if (!of) throw new InputError(`no open exam ${examId}`);
   const exam = exerciseOf(of.exam, clock.now());
   const examVersion = versionOf(exam);
   await enterExam(ports, { exam, examVersion, plan: of.plan, by: BY_COMMAND });
@@ -63,7 +58,7 @@ export async function beginExercise(
     chain: chainOf(exam.id, district.id),
   }));
   const { version, accepted, refused, issues } = await importTable(ports, charge!, table);
-  if (accepted === 0 || refused > 0) throw new FileError(`roster: ${issues.map(issueLine).join('; ')}`);
+  if (accepted === 0 || refused > 0) throw new InputError(`roster: ${issues.map(issueLine).join('; ')}`);
   await adoptVersion(ports, charge!, version, BY_COMMAND);
   for (const district of exam.districts) {
     const inputs = {
@@ -74,7 +69,7 @@ export async function beginExercise(
     const author = { by: BY_COMMAND, cause: { kind: 'entered', what: 'exercise' } as const };
     await append(ports, chainOf(exam.id, district.id), author, (state) => {
       const answer = actOn(inputs, state, { personId: BY_COMMAND, role: 'office', siteId: null }, act);
-      if ('refused' in answer) throw new FileError(answer.refused);
+      if ('refused' in answer) throw new InputError(answer.refused);
       return answer.effects;
     });
   }

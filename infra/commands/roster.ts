@@ -16,7 +16,7 @@ import {
 } from '../../shared/stages/roster.ts';
 import { withData } from '../data.ts';
 import { InputError, UsageError } from '../usage.ts';
-import { examIn, FileError, issueLine, told } from './check.ts';
+import { examIn, issueLine, told } from './check.ts';
 import { DEFAULT_DATA } from './verify.ts';
 
 /** Rows between two words of progress. */
@@ -50,11 +50,15 @@ export async function run(args: string[]): Promise<number> {
   const work = verbs[verb ?? ''];
   if (!work || what === undefined || positionals.length > 2)
     throw new UsageError('roster check FILE | import FILE | adopt VERSION');
+  return await reading(what, () => work(what));
+}
+
+/** Whatever reads a table may find that it is none. */
+export async function reading<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await work(what);
+    return await work();
   } catch (error) {
-    if (error instanceof FileError) throw new InputError(error.message);
-    throw error instanceof NotATable ? new InputError(`${what} ${issueLine(error.issue)}`) : error;
+    throw error instanceof NotATable ? new InputError(`${file} ${issueLine(error.issue)}`) : error;
   }
 }
 
