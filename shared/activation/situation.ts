@@ -80,7 +80,7 @@ export function situation(inputs: Watched, joined: ReadonlySet<string>): Situati
     for (const each of thread.revisions) {
       const stands = each === current ? standing(thread, feeds, inputs.now) : null;
       const listed = each === current && isListed(thread, feeds, inputs.now);
-      assessed.push({ ...assess(inputs, frame, thread, each, belongs, stands), listed });
+      assessed.push(assess(inputs, frame, { thread, each, belongs, stands, listed }));
     }
   }
   for (const record of inputs.warnings) {
@@ -103,61 +103,97 @@ function frameOf({ plan, exam, district }: Watched): Frame {
   };
 }
 
-/** `belongs`: some revision of the thread is part of the open activation. */
-function assess(
-  inputs: Watched,
-  frame: Frame,
-  thread: Thread,
-  each: Revision,
-  belongs: boolean,
-  stands: Standing | null,
-): Omit<Assessed, 'listed'> {
-  const { plan, district, now } = inputs;
-  const { warning } = each;
+/** What a message means for a district by what it says, whatever the hour. */
+interface Ground
+  extends Pick<Assessed, 'attachOnly' | 'wordless' | 'coastalOnly' | 'alongCoast' | 'sites' | 'level'> {
+  trigger: Trigger | undefined;
+  outside: boolean;
+}
+
+/** Messages, plans and exams are never written into: what a sweep asks each minute is worked out once. */
+const GROUNDS = new WeakMap<Message, WeakMap<District, Ground & Pick<Watched, 'plan' | 'exam'>>>();
+
+function groundOf({ plan, exam, district }: Watched, sites: Site[], warning: Message): Ground {
+  const byDistrict = GROUNDS.get(warning) ?? new WeakMap();
+  GROUNDS.set(warning, byDistrict);
+  const known = byDistrict.get(district);
+  if (known?.plan === plan && known.exam === exam) return known;
+  const ground = { ...surveyed(plan, district, sites, warning), plan, exam };
+  byDistrict.set(district, ground);
+  return ground;
+}
+
+function surveyed(plan: Plan, district: District, ours: Site[], warning: Message): Ground {
   const trigger = plan.triggers.find(({ hazards }) => hazards.includes(warning.hazard));
   const tier = issuerTier(warning);
   const reach = tier === 'province' ? provincialReach(warning, district) : null;
-  const sites = affectedSites(warning, trigger, plan, reach === 'coast', frame.sites);
-  const level = levelInside(warning, district, sites);
-  const inWindow = now >= frame.windowOpensAt && now <= frame.windowEndsAt;
-  let exclusion: Reason | null = null;
-  if (isOutside(inputs, frame, warning, trigger, reach, sites)) exclusion = 'outside-area';
-  else if (!trigger) exclusion = 'hazard-not-listed';
-  else if (!reachesFloor(trigger, levelAsked(thread, each, level), frame.firstAt, now)) {
-    exclusion = inWindow ? 'below-threshold' : 'outside-window';
-  } else if (!inWindow && !belongs) exclusion = 'outside-window';
-  // The end of what belongs here is its end, however little its own words say of place and hazard.
-  if (belongs && stands === 'cancelled') exclusion = null;
+  const sites = affectedSites(warning, trigger, plan, reach === 'coast', ours);
   const wordless = isWordless(plan, warning, reach);
   const attachOnly =
     (tier === 'national' && plan.issuers.national === 'attach') ||
     (tier === 'province' && plan.issuers.province === 'attach') ||
     wordless;
   return {
-    thread,
-    revision: each,
-    standing: stands,
-    exclusion,
-    clause: trigger?.clause ?? null,
+    trigger,
+    outside: isOutside(plan, district, ours, warning, trigger, reach, sites),
     attachOnly,
     wordless,
     coastalOnly: trigger?.coastalOnly ?? false,
     alongCoast: reach === 'coast',
     sites,
-    level,
+    level: levelInside(warning, district, sites),
+  };
+}
+
+/** One revision as it stands; `belongs`: some revision of its thread is part of the open activation. */
+interface Look {
+  thread: Thread;
+  each: Revision;
+  belongs: boolean;
+  stands: Standing | null;
+  listed: boolean;
+}
+
+function assess(inputs: Watched, frame: Frame, { thread, each, belongs, stands, listed }: Look): Assessed {
+  const { now } = inputs;
+  const ground = groundOf(inputs, frame.sites, each.warning);
+  const { trigger } = ground;
+  const inWindow = now >= frame.windowOpensAt && now <= frame.windowEndsAt;
+  let exclusion: Reason | null = null;
+  if (ground.outside) exclusion = 'outside-area';
+  else if (!trigger) exclusion = 'hazard-not-listed';
+  else if (!reachesFloor(trigger, levelAsked(thread, each, ground.level), frame.firstAt, now)) {
+    exclusion = inWindow ? 'below-threshold' : 'outside-window';
+  } else if (!inWindow && !belongs) exclusion = 'outside-window';
+  // The end of what belongs here is its end, however little its own words say of place and hazard.
+  if (belongs && stands === 'cancelled') exclusion = null;
+  return {
+    thread,
+    revision: each,
+    standing: stands,
+    listed,
+    exclusion,
+    clause: trigger?.clause ?? null,
+    attachOnly: ground.attachOnly,
+    wordless: ground.wordless,
+    coastalOnly: ground.coastalOnly,
+    alongCoast: ground.alongCoast,
+    sites: ground.sites,
+    level: ground.level,
   };
 }
 
 /** Whether the warning's own area, its issuer's tier and the reach of its text leave the district out (plan §2, Area). */
 function isOutside(
-  { plan, district }: Watched,
-  frame: Frame,
+  plan: Plan,
+  district: District,
+  sites: Site[],
   warning: Message,
   trigger: Trigger | undefined,
   reach: ReturnType<typeof provincialReach> | null,
   affected: Map<string, Level>,
 ): boolean {
-  if (!touches(warning, district, frame.sites)) return true;
+  if (!touches(warning, district, sites)) return true;
   // A sea warning over no coastal site of ours touches nobody.
   if (trigger?.coastalOnly && affected.size === 0) return true;
   if (reach === null || plan.issuers.province !== 'named') return false;

@@ -22,7 +22,7 @@ import { adoptParked, settle } from './settle.ts';
 const SETTLED = { by: 'system', cause: { kind: 'settled' } } as const;
 
 /** How often parked receipts are offered to closed notices: their numbers are for the record, not for a decision. */
-const ADOPT_EVERY_MINUTES = 10;
+export const ADOPT_EVERY_MINUTES = 10;
 
 /**
  * Works until everything is done or machine time reaches `untilMachine`; the next run goes on from the tables. What

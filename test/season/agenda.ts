@@ -2,14 +2,19 @@
  * When anything can happen. Between these instants a run of every handler changes nothing, so a season skips
  * them; a test compares with seasons that skip none.
  */
-import { openActivation, type State } from '../../shared/activation/state.ts';
+import { unreachedOf } from '../../shared/activation/calls.ts';
+import type { ChainEvent } from '../../shared/activation/events.ts';
+import { nightUntil } from '../../shared/activation/hold.ts';
+import { isOpen, openActivation, type State, type Task } from '../../shared/activation/state.ts';
+import { FEED_NOTICE_LASTS_MS } from '../../shared/activation/watch.ts';
 import type { Exam } from '../../shared/plan/exam.ts';
+import type { Plan } from '../../shared/plan/plan.ts';
 import { atMinute, DAY, HOUR, MINUTE } from '../../shared/time.ts';
 import { CATALOGUE } from '../../shared/warning/catalogue.ts';
 import type { Answer } from './offices.ts';
 import type { SeasonFeed, World } from './world.ts';
 
-/** Minutes of a day at which some rule of the plan turns. */
+/** Minutes of a day at which some rule of the plan turns while an activation is open. */
 const TURNS = [
   0,
   4 * 60 + 30,
@@ -30,18 +35,14 @@ const TURNS = [
   23 * 60,
 ];
 
+/** Minutes after its change at which a set that leaves something out is believed. */
+const CHANGE_MINUTES = 5;
+
 /** A rule may speak of an instant or of the time after it. */
 const TURN = [0, 1];
 
-/** Minutes after its change at which a set that leaves something out is believed. */
-const CHANGE = [0, 5];
-
-/** Until the next post up hears of late work, by level; and how seldom one post is pressed. */
-const CLIMB_MINUTES = [10, 15, 30, 60];
-const DIGEST_MINUTES = 15;
-
 /** The minute at or after an instant. */
-export function minuteOf(at: number): number {
+function minuteOf(at: number): number {
   return Math.ceil(at / MINUTE) * MINUTE;
 }
 
@@ -56,14 +57,17 @@ export function foreseen(world: World, answers: ReadonlyMap<SeasonFeed, readonly
   };
   mark(world.start);
   for (const [feed, all] of answers) {
-    for (const answer of all) {
-      mark(answer.from, CATALOGUE[feed].kind === 'set' ? CHANGE : undefined);
+    for (const [place, { from, good, shows }] of all.entries()) {
+      // What a set leaves out is believed after a while.
+      const drops = all[place - 1]?.shows.some((id) => !shows.includes(id));
+      mark(from, CATALOGUE[feed].kind === 'set' && drops ? [0, CHANGE_MINUTES] : [0]);
       // The last good answer was a minute before the first bad one.
-      if (!answer.good) mark(answer.from + CATALOGUE[feed].silentAfterMinutes * MINUTE, [-1, 0]);
+      if (!good) mark(from + CATALOGUE[feed].silentAfterMinutes * MINUTE, [-1, 0]);
     }
   }
-  for (const { issuedAt, expiresAt } of world.messages) {
-    mark(issuedAt + DAY);
+  for (const { issuedAt, expiresAt, shownAt } of world.messages) {
+    // A set says nothing of an end.
+    if (expiresAt === null || (shownAt.cap ?? shownAt.gjzwfw) === undefined) mark(issuedAt + DAY);
     if (expiresAt !== null) mark(expiresAt);
   }
   // Where a call may fail, the one look before an instant may fail too: nothing is skipped there.
@@ -72,7 +76,6 @@ export function foreseen(world: World, answers: ReadonlyMap<SeasonFeed, readonly
   }
   for (const { at } of [...world.acts, ...world.rosters, ...world.plans]) mark(at);
   for (const exam of world.exams) for (const at of turnsOf(exam)) mark(at, TURN);
-  for (const exam of world.exams) for (const at of daysOf(exam)) mark(at);
   return [...ticks].sort((a, b) => a - b);
 }
 
@@ -86,41 +89,72 @@ function turnsOf(exam: Exam): number[] {
   return [...turns, last + 6 * HOUR, last + 12 * HOUR];
 }
 
-function daysOf(exam: Exam): number[] {
-  const first = exam.sessions[0]!.startsAt;
-  const last = exam.sessions[exam.sessions.length - 1]!.endsAt;
-  const turns: number[] = [];
-  for (let day = first - 7 * DAY; day <= last + DAY; day += DAY) {
-    for (const minute of TURNS) turns.push(atMinute(day, minute, exam.timeZone));
-  }
-  return turns;
+/**
+ * Whether an event may have consequences at the next look. The decision that comes last in a minute has seen all but
+ * what was settled after it; a closed notice to posts that reached everybody changes nothing.
+ */
+export function asksAgain({ cause, effects }: ChainEvent, { notices }: State): boolean {
+  if (cause.kind !== 'settled') return false;
+  return effects.some(
+    (effect) =>
+      effect.kind !== 'notice-closed' ||
+      unreachedOf(effect.counts) > 0 ||
+      notices.get(effect.no)?.notice.audience.who !== 'posts',
+  );
 }
 
-/** Minutes after `now` that the record itself sets: holds, due times, the calm before an end. */
-export function nextRecorded(state: State, now: number): number {
-  let next = Number.POSITIVE_INFINITY;
-  const mark = (at: number): void => {
-    for (const minutes of TURN) {
-      const tick = minuteOf(at) + minutes * MINUTE;
-      if (tick > now && tick < next) next = tick;
-    }
+/** Minutes that a state of the record sets by itself, in order: it is asked after each look, and changes seldom. */
+const SET = new WeakMap<State, { seq: number; ticks: number[] }>();
+
+/** The first minute after `now` that the record itself sets: holds, due times, the calm before an end, turns of the day. */
+export function nextRecorded(state: State, plan: Plan, exam: Exam, now: number): number {
+  let set = SET.get(state);
+  if (set?.seq !== state.seq) {
+    set = { seq: state.seq, ticks: ticksOf(state, plan, exam) };
+    SET.set(state, set);
+  }
+  const next = set.ticks.find((tick) => tick > now) ?? Number.POSITIVE_INFINITY;
+  if (!openActivation(state)) return next;
+  const turns = [...TURNS, DAY / MINUTE].map((minute) => atMinute(now, minute, exam.timeZone));
+  return Math.min(next, turns.find((turn) => turn > now)!);
+}
+
+function ticksOf(state: State, plan: Plan, exam: Exam): number[] {
+  const ticks = new Set<number>();
+  const mark = (at: number, after: readonly number[] = [0]): void => {
+    if (at <= state.at - DAY) return;
+    for (const minutes of after) ticks.add(minuteOf(at) + minutes * MINUTE);
   };
   for (const { hold, state: stands, notice } of state.notices.values()) {
-    if (stands === 'held' && hold) {
-      mark(hold.until);
-      mark(notice.deadline);
+    if (stands === 'held' && hold) for (const at of [hold.until, notice.deadline]) mark(at, TURN);
+    if (notice.kind === 'confirm-end') mark(notice.createdAt + plan.ending.remindHours * HOUR);
+  }
+  const { escalation, readiness } = plan;
+  for (const task of state.activations.at(-1)?.tasks.values() ?? []) {
+    if (!isOpen(task)) continue;
+    mark(task.givenAt, [1]);
+    mark(task.dueAt, TURN);
+    for (const from of [task.givenAt, morningOf(task, plan, exam)]) mark((from + task.dueAt) / 2);
+    if (task.escalatedAt !== null) {
+      const colour = task.level === 'unknown' ? 'yellow' : task.level;
+      mark(task.escalatedAt + escalation.stepMinutes[colour] * MINUTE);
     }
-    if (notice.kind === 'confirm-end') mark(notice.createdAt + 3 * HOUR);
   }
-  const activation = openActivation(state);
-  for (const { givenAt, dueAt, doneAt, withdrawnAt, escalatedAt } of activation?.tasks.values() ?? []) {
-    if (doneAt !== null || withdrawnAt !== null) continue;
-    for (const at of [givenAt, (givenAt + dueAt) / 2, dueAt]) mark(at);
-    // What was handed out in the morning has its half time half an hour or a quarter before it is due.
-    for (const minutes of [15, 30]) mark(dueAt - minutes * MINUTE);
-    if (escalatedAt !== null) for (const minutes of CLIMB_MINUTES) mark(escalatedAt + minutes * MINUTE);
+  for (const item of state.preparations.values()) {
+    if (!isOpen(item)) continue;
+    mark(item.givenAt, [1]);
+    mark(item.dueAt - readiness.remindDays * DAY);
+    mark(item.dueAt, TURN);
+    if (item.escalatedAt !== null) mark(item.escalatedAt + readiness.climbHours * HOUR);
   }
-  for (const at of state.pressedAt.values()) mark(at + DIGEST_MINUTES * MINUTE);
-  if (activation && state.lastCalmAt !== null) mark(state.lastCalmAt + 6 * HOUR);
-  return next;
+  for (const at of state.pressedAt.values()) mark(at + escalation.digestMinutes * MINUTE);
+  for (const { code, at } of state.findings) if (code === 'unreadable') mark(at + FEED_NOTICE_LASTS_MS);
+  if (openActivation(state) && state.lastCalmAt !== null)
+    mark(state.lastCalmAt + plan.ending.calmHours * HOUR);
+  return [...ticks].sort((a, b) => a - b);
+}
+
+/** What is handed out at night has its half time from the morning on. */
+function morningOf({ level, givenAt }: Task, { night }: Plan, exam: Exam): number {
+  return nightUntil(night, level, givenAt, exam.timeZone, exam.sessions[0]!.startsAt) ?? givenAt;
 }

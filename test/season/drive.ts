@@ -7,6 +7,7 @@ import { HINT_RETURNS_MS, SEND_RUN_MS } from '../../infra/replay.ts';
 import { HINT_RETENTION_SECONDS } from '../../infra/topology.ts';
 import { virtualTime } from '../../infra/virtual.ts';
 import type { Act } from '../../shared/activation/actor.ts';
+import { open } from '../../shared/activation/seal.ts';
 import { openActivation, openNotices, type State } from '../../shared/activation/state.ts';
 import { memoryBlobs } from '../../shared/io/memory/blobs.ts';
 import { type MemoryCarrier, memoryCarrier } from '../../shared/io/memory/carrier.ts';
@@ -26,7 +27,7 @@ import type { DeliveryState, Lane } from '../../shared/notice/notice.ts';
 import { Fault } from '../../shared/outcome.ts';
 import type { Plan } from '../../shared/plan/plan.ts';
 import { takeAct } from '../../shared/stages/act.ts';
-import { catchUp, chainOf } from '../../shared/stages/chain.ts';
+import { catchUp, chainOf, events } from '../../shared/stages/chain.ts';
 import { expand } from '../../shared/stages/expand.ts';
 import { setGrant } from '../../shared/stages/grant.ts';
 import { adoptRoster, enterExam } from '../../shared/stages/office.ts';
@@ -34,9 +35,9 @@ import { poll } from '../../shared/stages/poll.ts';
 import { receive } from '../../shared/stages/receive.ts';
 import { importRoster } from '../../shared/stages/roster.ts';
 import { send } from '../../shared/stages/send.ts';
-import { sweep } from '../../shared/stages/sweep.ts';
+import { ADOPT_EVERY_MINUTES, sweep } from '../../shared/stages/sweep.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../shared/time.ts';
-import { foreseen, nextRecorded } from './agenda.ts';
+import { asksAgain, foreseen, nextRecorded } from './agenda.ts';
 import { streamOf } from './chance.ts';
 import { type Answer, answerAt, drawAnswers } from './offices.ts';
 import { hasPerson } from './people.ts';
@@ -95,6 +96,9 @@ const RUN_MARGIN_MS = 10 * SECOND;
 /** How long an SMS is on its way to the carrier, and its answer on the way back. */
 const PUBLISH_MS = 80;
 
+/** How often late receipts of closed notices are counted. */
+const RECOUNT_MS = ADOPT_EVERY_MINUTES * MINUTE;
+
 /** Senders of one lane at once. */
 const SENDERS_MAX = 2;
 
@@ -128,6 +132,8 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     struckAt: null,
     seen: [],
   };
+  /** Minutes to come that matter whatever the record says. */
+  let known = foreseen(world, answers);
   let failedAt = Number.NEGATIVE_INFINITY;
   let running = 0;
   let hints = 0;
@@ -292,6 +298,8 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
       at += Math.floor((fate < 0.6 ? 10 * MINUTE : fate < 0.9 ? 6 * HOUR : 4 * DAY) * draw());
     }
     time.at(at, () => run('receipts', (seen) => receive(seen, [receipt])));
+    // What a late one moves in a closed sum is counted again now and then.
+    if (at > receipt.at) known.push((Math.floor(at / RECOUNT_MS) + 1) * RECOUNT_MS);
   }
   const carrierAt = (at: number) => world.carrier.find(({ from, until }) => from <= at && at < until);
   for (const { until, restart } of world.rough) if (restart) time.at(until, () => pools.clear());
@@ -300,10 +308,23 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     time.at(until, () => carrier.behave({ outage: false, lose: 0, throttle: 0, undelivered: 0 }));
   }
 
-  const chains = world.exams.flatMap((exam) => exam.districts.map(({ id }) => chainOf(exam.id, id)));
+  const chains = world.exams.flatMap((exam) =>
+    exam.districts.map(({ id }) => ({ exam, chain: chainOf(exam.id, id), looked: 0 })),
+  );
   const observer: Store = { ...store };
   const states = async (): Promise<State[]> =>
-    await Promise.all(chains.map((chain) => catchUp(observer, chain)));
+    await Promise.all(chains.map(({ chain }) => catchUp(observer, chain)));
+
+  /** The next minute at which anything can happen in a district, after all of this one has. */
+  async function nextOf(ward: (typeof chains)[number], now: number): Promise<number> {
+    const { exam, chain, looked } = ward;
+    const state = await catchUp(observer, chain);
+    ward.looked = state.seq;
+    if (!openNotices(state).next().done) return now + MINUTE;
+    for await (const sealed of events(observer, chain, looked))
+      if (asksAgain(open(sealed), state)) return now + MINUTE;
+    return nextRecorded(state, plan, exam, now);
+  }
 
   async function intend(planned: PlannedAct): Promise<void> {
     const version = world.rosters.findLast(
@@ -384,21 +405,14 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     await adoptRoster(ports, exam, await importRoster(ports, exam, 'v1', people), 'office');
   }
   let lastTick = Number.NEGATIVE_INFINITY;
-  let known = foreseen(world, answers);
   for (let at = world.start; at <= world.end; ) {
     const now = at;
     time.at(now, () => tick(now));
     await time.runUntil(now + MINUTE - 1);
-    const all = await states();
-    const working =
-      running > 0 ||
-      hints > 0 ||
-      failedAt >= now ||
-      // What was recorded last may have consequences at the next look.
-      all.some((state) => state.at >= now || !openNotices(state).next().done);
+    const working = running > 0 || hints > 0 || failedAt >= now;
     known = known.filter((each) => each > now);
-    const next = Math.min(known[0] ?? world.end + 1, ...all.map((state) => nextRecorded(state, now)));
-    at = options.everyMinute || working ? now + MINUTE : next;
+    const recorded = await Promise.all(chains.map((ward) => nextOf(ward, now)));
+    at = options.everyMinute || working ? now + MINUTE : Math.min(world.end + 1, ...known, ...recorded);
     if (at <= now + MINUTE) continue;
     // After a while unwatched every feed is heard once more, so that no look finds the others old.
     time.at(at - MINUTE, async () => {
