@@ -1,5 +1,5 @@
 /** Objects in memory. */
-import { endOfPrefix, firstAtOrAfter } from '../order.ts';
+import { firstAfter } from '../order.ts';
 import type { Blobs } from '../ports.ts';
 
 export function memoryBlobs(): Blobs {
@@ -8,17 +8,20 @@ export function memoryBlobs(): Blobs {
   const keys: string[] = [];
   return {
     async put(key, bytes) {
-      if (!objects.has(key)) keys.splice(firstAtOrAfter(keys, key), 0, key);
+      if (!objects.has(key)) keys.splice(firstAfter(keys, key), 0, key);
       objects.set(key, bytes.slice());
     },
     async get(key) {
       return objects.get(key)?.slice() ?? null;
     },
     async list(prefix) {
-      return keys.slice(firstAtOrAfter(keys, prefix), firstAtOrAfter(keys, endOfPrefix(prefix)));
+      const from = firstAfter(keys, prefix) - (objects.has(prefix) ? 1 : 0);
+      let end = from;
+      while (keys[end]?.startsWith(prefix)) end += 1;
+      return keys.slice(from, end);
     },
     async remove(key) {
-      if (objects.delete(key)) keys.splice(firstAtOrAfter(keys, key), 1);
+      if (objects.delete(key)) keys.splice(firstAfter(keys, key) - 1, 1);
     },
   };
 }
