@@ -281,6 +281,22 @@ describe('areas', () => {
     expect(named('泉州', 'PH-1')).toEqual([null]);
   });
 
+  test('Names side by side with their codes keep them; names alone are each looked for.', () => {
+    const named = (inner: string) =>
+      one(read(cap({ infos: info(area(inner, '石狮市,晋江市')) }))).areas.map((each) => [
+        each.name,
+        each.adcode,
+      ]);
+    expect(named(geocode('350581000000 350582000000'))).toEqual([
+      ['石狮市', '350581000000'],
+      ['晋江市', '350582000000'],
+    ]);
+    expect(named('')).toEqual([
+      ['石狮市', '350581'],
+      ['晋江市', '350582'],
+    ]);
+  });
+
   test('One geocode with many pairs, one value with many codes.', () => {
     const many = `<geocode><valueName>UGC</valueName><value>GMZ074</value><valueName>CPEAS Geographic Code</valueName><value>350581000000 350582000000</value></geocode>`;
     expect(areas(many).areas.map((each) => [each.name, each.adcode])).toEqual([
@@ -363,10 +379,12 @@ describe('what documents come in', () => {
     expect(parsed.quarantined).toHaveLength(1);
   });
 
-  test('A document may stand in an entry as escaped text.', () => {
+  test('A document may stand in an entry as escaped text, in RSS under its description.', () => {
     const escaped = cap().replaceAll('&', '&amp;').replaceAll('<', '&lt;');
     expect(
       read(atom(`<entry><id>1</id><content type="text/xml">${escaped}</content></entry>`)).warnings,
     ).toHaveLength(1);
+    const rss = `<rss><channel><item><guid>1</guid><description><![CDATA[${cap()}]]></description></item></channel></rss>`;
+    expect(read(rss).warnings).toHaveLength(1);
   });
 });

@@ -284,6 +284,23 @@ describe('bulletins', () => {
     expect(wave.areas.find((area) => area.name === '福建')?.adcode).toBe('350000');
   });
 
+  test('A relay’s markup is no part of a place.', () => {
+    const description = '<p>福建泉州市的海浪预警级别为黄色</p>';
+    const entry = { id: '1', title: '海浪橙色警报', level: '橙', warnType: '海浪', description };
+    const [area] = one(parse('nmefc-bulletin', [entry])).areas;
+    expect(area).toMatchObject({ adcode: '350500', level: 'yellow' });
+  });
+
+  test('A hazard that the title names counts beside the one that the text gives levels for.', () => {
+    const { warnings } = bulletin(
+      '国家海洋预报台2024年9月19日10时发布风暴潮橙色警报\n预计福建泉州近岸海域将出现大浪，该近岸海域海浪预警级别为黄色。',
+    );
+    expect(warnings.map(({ hazard, areas }) => [hazard, areas[0]?.adcode, areas[0]?.level])).toEqual([
+      ['storm-surge', undefined, undefined],
+      ['wave', '350500', 'yellow'],
+    ]);
+  });
+
   test('An end ends.', () => {
     expect(one(bulletin('国家海洋预报台2024年9月21日8时解除风暴潮橙色警报'))).toMatchObject({
       action: 'cancel',
@@ -310,6 +327,34 @@ describe('bulletins', () => {
 
   test('A text about something else is not the format.', () => {
     expect(bulletin('今日天气晴好，适宜出行。')).toMatchObject({ state: 'broken' });
+  });
+});
+
+describe('the national system', () => {
+  const whole = readFileSync(new URL('cn-national.xml', fixtures), 'utf8');
+  const national = (text: string) =>
+    one(parseReading('cn-national', new TextEncoder().encode(text), { now: NOW }));
+
+  test('Every area of it counts, with its shape, and a name without a code.', () => {
+    const polygon = '<polygon>24,118 26,118 26,119 24,118</polygon>';
+    const { areas } = national(
+      whole
+        .replace('<polygon/>', polygon)
+        .replace('</info>', '<area><areaDesc>晋江市</areaDesc></area></info>'),
+    );
+    expect(areas.map(({ adcode, polygons }) => [adcode, polygons.length])).toEqual([
+      ['350500000000', 1],
+      ['350581000000', 0],
+      ['350582', 0],
+    ]);
+  });
+
+  test('A cancel that says why in its note alone says it.', () => {
+    const text = whole
+      .replace('Update', 'Cancel')
+      .replace('<note/>', '<note>大风减弱</note>')
+      .replace(/<description>.*<\/description>/, '<description/>');
+    expect(national(text)).toMatchObject({ action: 'cancel', text: '大风减弱', lang: 'zh-CN' });
   });
 });
 

@@ -9,6 +9,9 @@ type Where = { path: string; issues: Issue[] };
 /** Names of geocodes that hold division codes. Other six- and seven-digit codes (SAME, Canada's) only look like them. */
 const DIVISION_CODE = /CPEAS|adcode|GB\/?T ?2260|行政区/i;
 
+/** Names of several divisions, side by side with their codes in the national system's messages. */
+const CHINESE_LIST = /^[\p{Script=Han},，、 ]+$/u;
+
 /** A hole, as DWD writes it. */
 const HOLE = 'EXCLUDE_POLYGON';
 
@@ -41,7 +44,7 @@ function areaIn(area: Element, level: Level | null, where: Where): Area[] {
   const shape = { level, polygons, circles: circles.flatMap((text) => circleIn(text, where)) };
   const codes = geocodes
     .filter((code) => DIVISION_CODE.test(code.name))
-    .flatMap((code) => code.value.split(/[\s,;]+/));
+    .flatMap((code) => code.value.split(/[\s,，;]+/).filter((each) => each !== ''));
   const adcodes = codes.filter((code) => stem(code) !== null);
   if (adcodes.length < codes.length) {
     where.issues.push(
@@ -54,23 +57,26 @@ function areaIn(area: Element, level: Level | null, where: Where): Area[] {
       ),
     );
   }
-  const [first, ...more] = [...new Set(adcodes)];
-  if (first === undefined) return [{ name, adcode: null, ...shape }];
   // One area may list many divisions; the shape belongs to all of them and stands once.
-  return [
-    { name: more.length === 0 ? name : (divisionName(first) ?? name), adcode: first, ...shape },
-    ...more.map((adcode) => ({
-      name: divisionName(adcode) ?? name,
-      adcode,
-      level,
-      polygons: [],
-      circles: [],
-    })),
-  ];
+  const bare = { level, polygons: [], circles: [] };
+  const names = CHINESE_LIST.test(name) ? name.split(/[,，、]/).filter((each) => each !== '') : [name];
+  if (adcodes.length === 0)
+    return names.map((each, index) => ({ name: each, adcode: null, ...(index === 0 ? shape : bare) }));
+  const nameOf = (code: string) => {
+    if (codes.length === 1) return name;
+    return (names.length === codes.length && names[codes.indexOf(code)]) || divisionName(code) || name;
+  };
+  return [...new Set(adcodes)].map((adcode, index) => ({
+    name: nameOf(adcode),
+    adcode,
+    ...(index === 0 ? shape : bare),
+  }));
 }
 
-/** A geocode should hold one name and one value; some feeds put many pairs into one. */
+/** A geocode should hold one name and one value; some feeds put many pairs into one, the national system codes alone. */
 function pairsIn(geocode: Element): { name: string; value: string }[] {
+  const own = textOf(geocode);
+  if (/^[\d,，\s]+$/.test(own) && children(geocode).length === 0) return [{ name: 'adcode', value: own }];
   const pairs: { name: string; value: string }[] = [];
   let name = '';
   for (const part of children(geocode)) {

@@ -10,14 +10,7 @@ export const readCapFeed: Format = (text, reading, context) => {
   const xml = readXml(text);
   if (!xml.ok) return xml.reason;
   const root = xml.value;
-  if (root.name === 'alert') {
-    admit(reading, () => text, '/alert', readCap(root, '/alert'));
-    return null;
-  }
-  if (root.name === 'alerts' || root.name === 'EDXLDistribution') {
-    takeDocuments(reading, descendants(root, 'alert'), `/${root.name}`);
-    return null;
-  }
+  if (takeRoot(reading, root)) return null;
   if (root.name === 'feed') {
     takeIndex(reading, children(root, 'entry'), '/feed/entry', context);
     return null;
@@ -29,10 +22,18 @@ export const readCapFeed: Format = (text, reading, context) => {
   return 'not-the-format';
 };
 
-function takeDocuments(reading: Reading, documents: Element[], path: string): void {
+/** The documents that the root is or envelops; false where it is neither. */
+export function takeRoot(reading: Reading, root: Element, feed?: 'cn-national'): boolean {
+  if (root.name === 'alert') takeDocuments(reading, [root], '', feed);
+  else if (root.name !== 'alerts' && root.name !== 'EDXLDistribution') return false;
+  else takeDocuments(reading, descendants(root, 'alert'), `/${root.name}`, feed);
+  return true;
+}
+
+function takeDocuments(reading: Reading, documents: Element[], path: string, feed?: 'cn-national'): void {
   for (const [index, document] of documents.entries()) {
     const place = documents.length === 1 ? `${path}/alert` : `${path}/alert[${index + 1}]`;
-    admit(reading, () => markup(document), place, readCap(document, place));
+    admit(reading, () => markup(document), place, readCap(document, place, feed));
   }
 }
 
@@ -69,7 +70,7 @@ function takeIndex(reading: Reading, items: Element[], name: string, context: Co
 function documentsIn(item: Element): Element[] {
   const elements = descendants(item, 'alert');
   if (elements.length > 0) return elements;
-  const content = children(item, 'content')
+  const content = children(item)
     .map(textOf)
     .find((text) => /^<(?:\?xml|[\w-]+:alert|alert)\b/.test(text));
   const xml = content === undefined ? null : readXml(content);

@@ -1,4 +1,7 @@
-/** One CAP document (OASIS CAP 1.0, 1.1, 1.2) as a Warning. CAP's own field names are used inside. */
+/**
+ * One CAP document (OASIS CAP 1.0, 1.1, 1.2) as a Warning, or one of the national system, which has other names for a
+ * few of the fields (GB/T 34283, GB/T 35965.1). CAP's own field names are used inside.
+ */
 import { type Issue, issue } from '../outcome.ts';
 import { areasIn } from './cap-area.ts';
 import { actionField, compose, draft, issuerAdcode, referencesIn, timeField } from './compose.ts';
@@ -13,10 +16,11 @@ import { children, childText, type Element, textOf } from './xml.ts';
 
 type Where = { path: string; issues: Issue[] };
 
-/** CAP's default where an info names no language (CAP 1.2, §3.2.2). */
-const DEFAULT_LANGUAGE = 'en-US';
+/** Where an info names no language; English is CAP's own default (CAP 1.2, §3.2.2). */
+const DEFAULT_LANGUAGE = { cap: 'en-US', 'cn-national': 'zh-CN' };
+type Feed = keyof typeof DEFAULT_LANGUAGE;
 
-export function readCap(document: Element, path: string): Warning | Refusal {
+export function readCap(document: Element, path: string, feed: Feed = 'cap'): Warning | Refusal {
   const id = childText(document, 'identifier');
   const written = childText(document, 'status');
   const status = statusOf(written);
@@ -34,7 +38,8 @@ export function readCap(document: Element, path: string): Warning | Refusal {
   }
 
   const where: Where = { path, issues: [] };
-  const infos = inOneLanguage(children(document, 'info'));
+  const infos = inOneLanguage(children(document, 'info'), feed);
+  const sent = feed === 'cap' ? 'sent' : 'sendTime';
   const live = infos.filter((info) => !isOver(info, msgType));
   const over = infos.length > 0 && live.length === 0;
   if (!over && live.length < infos.length) {
@@ -53,34 +58,34 @@ export function readCap(document: Element, path: string): Warning | Refusal {
   return compose(
     draft({
       ...where,
-      feed: 'cap',
+      feed,
       id,
       status,
       action: over ? 'cancel' : actionField(where, 'msgType', msgType),
-      issuedAt: timeField(where, 'sent', childText(document, 'sent')) ?? stampOf(id),
+      issuedAt: timeField(where, sent, childText(document, sent)) ?? stampOf(id),
       references: referencesIn(childText(document, 'references')),
       issuer: officeOf(id, sender, main),
       areas: told.flatMap((info, index) =>
         areasIn(info, levels[index] === levels[strongest] ? null : levels[index]!, where),
       ),
       // A cancel may come without any info (CAP 1.2, §3.2).
-      ...(main ? spoken(main, where) : { headline: '', lang: '' }),
+      ...(main ? spoken(main, where, feed) : { headline: '', lang: '' }),
+      text: (main && childText(main, 'description')) || childText(document, 'note'),
     }),
   );
 }
 
 /** What the info with the highest level says. */
-function spoken(info: Element, where: Where) {
+function spoken(info: Element, where: Where, feed: Feed) {
   const field = (name: string) => childText(info, name);
-  const codes = children(info, 'eventCode').map((code) => eventName(childText(code, 'value')));
+  const codes = children(info, 'eventCode').map((code) => childText(code, 'value'));
   const onsetAt = timeField(where, 'onset', field('onset'));
   const expiresAt = timeField(where, 'expires', field('expires'));
   const ending = parameter(info, 'eventEndingTime');
   return {
     headline: headlineOf(info),
-    text: field('description'),
-    lang: languageOf(info),
-    event: codes.find((name) => name !== null) ?? null,
+    lang: languageOf(info, feed),
+    event: [...codes, field('eventType')].map(eventName).find((name) => name !== null) ?? null,
     eventText: field('event'),
     levels: claims(info),
     effectiveAt: timeField(where, 'effective', field('effective')),
@@ -94,17 +99,17 @@ function spoken(info: Element, where: Where) {
 }
 
 /** The infos of one language, Chinese before others: CMA's English is a machine's translation. */
-function inOneLanguage(infos: Element[]): Element[] {
-  const languages = infos.map(languageOf);
+function inOneLanguage(infos: Element[], feed: Feed): Element[] {
+  const languages = infos.map((info) => languageOf(info, feed));
   const wanted =
     languages.find((each) => /^zh[-_](?:cn|hans)/i.test(each)) ??
     languages.find((each) => /^zh/i.test(each)) ??
     languages[0];
-  return infos.filter((info) => languageOf(info) === wanted);
+  return infos.filter((_, index) => languages[index] === wanted);
 }
 
-function languageOf(info: Element): string {
-  return childText(info, 'language') || DEFAULT_LANGUAGE;
+function languageOf(info: Element, feed: Feed): string {
+  return childText(info, 'language') || DEFAULT_LANGUAGE[feed];
 }
 
 function headlineOf(info: Element): string {

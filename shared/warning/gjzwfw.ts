@@ -29,7 +29,7 @@ function warningIn(entry: Json, path: string): Warning | Refusal {
       feed: 'gjzwfw',
       id,
       headline,
-      text: textAt(entry, 'description'),
+      text: textAt(entry, 'description') || textAt(entry, 'note'),
       action: actionField(at, 'msgType', textAt(entry, 'msgType')),
       event: eventName(textAt(entry, 'eventType')),
       eventText: textAt(entry, 'eventTypeCN').replace(/事件$/, ''),

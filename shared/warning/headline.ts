@@ -49,6 +49,10 @@ const UPDATE =
   '(?:继续|变更|更新|升级|降级|重新|延续|延长|更正|升格)发布|继续|变更|更新|更正|延长|延续|维持|改发布?';
 const CHANGE =
   '(?:升级|降级|升格|提升|提高|上调|下调|降低|调整|变更|更改|升|降|改|转)(?:发布)?(?:为|至|到|成)';
+/** 升级台风橙色预警为红色, the target behind the signal: read like 将台风橙色预警升级为红色. */
+const MOVED =
+  /(升级|降级|变更|更改|调整|提升|上调|下调)(?:发布)?([^,;。]*?(?:色|级|预警|警报|信号))(?:为|至|到|成)(?=[^,;。]*[色级])/;
+const TO = new RegExp(`[由从]?(?:${CHANGE})$`);
 const ISSUE = '(?<!信息)发布|發布|發佈|签发|发出|拉响';
 const CANCEL = '(?<![未不没暂即])(?<!将要?|将于.{0,12}|拟)(?:解除|撤销|撤消|取消|终止)';
 const VERB = new RegExp(
@@ -70,6 +74,10 @@ const OBJECT = /预警|預警|警报|警報|警告|信号|信號|消息|色/;
 const OFFICE = '台|局|厅|委|中心|部|站|办|所';
 const JOINT = new RegExp(`(?<=${OFFICE})(?:、|,|和|与|及|暨|联合)+`);
 
+/** An end in CMA's English and that of its neighbours: `… lifts the yellow typhoon warning signal`. */
+const LIFTED =
+  /\b(?:lift(?:s|ed)?|cancel(?:s|l?ed)|removed?s?|clear(?:s|ed))\b[^,.;:]*\b(?:warning|signal)|\b(?:warning|signal)\b[^,.;:]*\b(?:is|was|been) (?:lifted|cancell?ed|removed|cleared)/i;
+
 /** The last one that was read: a message's parts ask for it one after another. */
 let last: { headline: string; said: Headline } | undefined;
 
@@ -81,9 +89,14 @@ export function readHeadline(headline: string): Headline {
 
 function read(headline: string): Headline {
   const text = headline.slice(0, HEADLINE_CHARS_MAX).normalize('NFKC').replace(/\s+/g, '');
-  if (!/\p{Script=Han}/u.test(text)) return NOTHING_SAID;
+  if (!/\p{Script=Han}/u.test(text)) {
+    return LIFTED.test(headline) ? { ...NOTHING_SAID, action: 'cancel' } : NOTHING_SAID;
+  }
   const bracket = GRADE_IN_BRACKETS.exec(text);
-  const plain = (bracket ? text.replace(bracket[0], '') : text).replace(/【[^】]*】/g, '').split(':')[0]!;
+  const plain = (bracket ? text.replace(bracket[0], '') : text)
+    .replace(/【[^】]*】/g, '')
+    .split(/:(?![蓝黄橙红])/)[0]!
+    .replace(MOVED, '将$2$1为');
   const doubts: Headline['doubts'] = [];
   const said = deed(plain);
   if (said.ended !== null) doubts.push('two-actions');
@@ -149,7 +162,7 @@ function deed(text: string): Deed {
 /** 台风预警由蓝色升级为黄色: the target names a colour only, so the hazard is taken from before the verb. */
 function completed(object: string, text: string): string {
   if (hazardIn(object)) return object;
-  const before = text.slice(0, text.indexOf(object)).replace(COLOUR, '').replace(GRADE, '');
+  const before = text.slice(0, text.indexOf(object)).replace(COLOUR, '').replace(GRADE, '').replace(TO, '');
   const hazard = hazardIn(afterVerb(before));
   return hazard ? `${hazard.words.replace(/(?:预警|警报).*$/, '')}${object}` : object;
 }
@@ -189,7 +202,7 @@ function strip(words: string): string {
     .replace(/(?:预警|預警|警报|警報|警告|信号|信號).*$/, '')
     .replace(GRADE, '')
     .replace(/^[的了关于,、和及]+/, '')
-    .replace(/[,、和及(].*$/, '');
+    .replace(/[“"‘'《]*$|[,、和及(].*$/, '');
 }
 
 /** Offices before the first verb, without the date and what is done to the signal. */

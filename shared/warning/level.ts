@@ -44,9 +44,9 @@ export function gradeOf(figure: string): Level {
   return entryOf(GRADES, figure.normalize('NFKC')) ?? 'unknown';
 }
 
-/** CAP severity, as the national system maps its colours to it. `Unknown` and every other value are `unknown`. */
+/** CAP severity, to which the national system maps its colours, or the colour that its own messages have there. */
 export function severityLevel(severity: string): Level {
-  return entryOf(SEVERITIES, severity.trim().toLowerCase()) ?? 'unknown';
+  return entryOf(SEVERITIES, severity.trim().toLowerCase()) ?? colourOf(severity);
 }
 
 /** Tail of the pictures of NMC and CMA (`p0007003`): 001 red … 004 blue. */

@@ -4,7 +4,7 @@
  */
 import { type Issue, issue } from '../outcome.ts';
 import { civil, pad } from '../time.ts';
-import { areaOf, compose, draft, timeField } from './compose.ts';
+import { areaOf, compose, draft, plainText, TEXT_CHARS_MAX, timeField } from './compose.ts';
 import { divisionNamed, NATION } from './divisions.ts';
 import { readHeadline } from './headline.ts';
 import { at, isObject, type Json, readJson, textAt } from './json.ts';
@@ -21,7 +21,7 @@ const OFFICE =
   /国家海洋(?:环境)?预报(?:中心|台)|自然资源部|[\p{Script=Han}]{2,5}省?海洋(?:环境)?(?:监测)?预报(?:中心|台)/u;
 
 /** Words beside the places in a sentence of the bulletin. */
-const NO_PLACE = /方面|预计|影响|^上述|^该|^其中|\d|^近海|^近岸|^沿海/;
+const NO_PLACE = /方面|影响|^上述|^该|^其中|\d|^近海|^近岸|^沿海/;
 
 export const readNmefc: Format = (text, reading, { now }) => {
   if (!/^\s*[[{]/.test(text)) return takeProse(reading, text, now) ? null : 'not-the-format';
@@ -43,7 +43,7 @@ function fromRelay(entry: Json, path: string): Warning | Refusal {
   if (id === '') return refuse(path, 'identifier-missing', 'the bulletin has no id');
   const where = { path, issues: [] as Issue[] };
   const kind = textAt(entry, 'warnType');
-  const body = textAt(entry, 'description');
+  const body = plainText(textAt(entry, 'description'), TEXT_CHARS_MAX);
   return compose(
     draft({
       ...where,
@@ -64,8 +64,9 @@ function fromRelay(entry: Json, path: string): Warning | Refusal {
 function takeProse(reading: Reading, text: string, now: number): boolean {
   const title = text.trim().split('\n')[0]!.trim();
   const levelled = Object.entries(HAZARDS).filter(([, name]) => statements(text, name).length > 0);
-  const titled = Object.entries(HAZARDS).filter(([, name]) => title.includes(name));
-  const told = levelled.length > 0 ? levelled : titled;
+  const told = Object.entries(HAZARDS).filter(
+    (each) => levelled.some(([hazard]) => hazard === each[0]) || title.includes(each[1]),
+  );
   if (told.length === 0) return false;
   if (!/预警|警报/.test(title) && /消息/.test(title)) {
     // 消息 stands below blue: news, no warning.
@@ -134,6 +135,7 @@ function placesIn(text: string): Area[] {
   const areas: Area[] = [];
   for (const word of text.split(/[,，、]|和(?!平)|与|及/)) {
     const name = word
+      .replace(/^.*预计/, '')
       .replace(/(?:将|可能)?出现.*$/, '')
       .replace(/的?(?:近岸|近海|沿岸|沿海)?(?:海域)?的?$/, '')
       .trim();
