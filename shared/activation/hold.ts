@@ -2,10 +2,12 @@
 
 import type { HeldFor } from '../notice/notice.ts';
 import type { Session } from '../plan/exam.ts';
-import type { CandidateRules, Plan, QuietHours } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { atMinute, clockMinutes, HOUR, localDay, MINUTE, minuteOfDay } from '../time.ts';
 import type { Revision } from '../warning/record.ts';
 import { type FeedId, type Level, rank } from '../warning/warning.ts';
+
+type Rules = Plan['candidates'];
 
 export interface Hold {
   for: HeldFor;
@@ -17,7 +19,7 @@ export interface Hold {
  * shorter hours; the rest waits until 06:00 on a day with any session, else 07:30.
  */
 export function quietUntil(
-  quiet: QuietHours,
+  quiet: Rules['quiet'],
   level: Level,
   now: number,
   zone: string,
@@ -36,7 +38,7 @@ export function quietUntil(
 }
 
 /** Blue and yellow wait together from first sight, so that of signals issued together one is sent (plan §4). */
-export function togetherUntil(rules: CandidateRules, level: Level, firstSeenAt: number): number | null {
+export function togetherUntil(rules: Rules, level: Level, firstSeenAt: number): number | null {
   return level === 'blue' || level === 'yellow' ? firstSeenAt + rules.togetherMinutes * MINUTE : null;
 }
 
@@ -45,7 +47,7 @@ export function togetherUntil(rules: CandidateRules, level: Level, firstSeenAt: 
  * two feeds, an issuer that contains its area, a plausible time of issue (plan §2).
  */
 export function approvalUntil(
-  rules: CandidateRules,
+  rules: Rules,
   revision: Revision,
   isOfficial: (feed: FeedId) => boolean,
 ): number | null {
@@ -71,7 +73,7 @@ export interface Sent {
  * counts is a raise and never held by it; the cap leaves out red. An officer may let it go before.
  */
 export function ceilingUntil(
-  { caps, ceiling }: CandidateRules,
+  { caps, ceiling }: Rules,
   level: Level,
   sent: readonly Sent[],
   openedAt: number,

@@ -2,7 +2,7 @@
 import type { Notice, OrdinaryKind } from '../notice/notice.ts';
 import { nameSlot, responseSlot, type SlotName, sessionSlot } from '../notice/slots.ts';
 import { cellsSitting, type Post, SITE_POSTS } from '../plan/exam.ts';
-import type { Playbook, PlaybookStep } from '../plan/playbook.ts';
+import type { Playbook, PlaybookStep } from '../plan/plan.ts';
 import { dayTime, HOUR, MINUTE } from '../time.ts';
 import { contains } from '../warning/divisions.ts';
 import type { Consent } from './consent.ts';

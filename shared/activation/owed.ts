@@ -1,6 +1,6 @@
 /** What is owed of the plan's steps: at which place, since when, due when (plan §3). */
 import type { Exam, Post, Session } from '../plan/exam.ts';
-import type { Step, Strike } from '../plan/plan.ts';
+import type { Step } from '../plan/plan.ts';
 import { atMinute, clockMinutes, HOUR, localDay, MINUTE } from '../time.ts';
 import type { Level } from '../warning/warning.ts';
 import { colourOf, type Draft, leading, nextSession } from './draft.ts';
@@ -132,7 +132,7 @@ function dueOf(
 
 /** The latest of these strikes at or before `until`, of yesterday's and today's and of those counted from T; null if none. */
 export function lastStrike(
-  strikes: readonly Strike[],
+  strikes: readonly NonNullable<Step['clock']>['strikes'][number][],
   { sessions, timeZone }: Pick<Exam, 'sessions' | 'timeZone'>,
   until: number,
 ): number | null {

@@ -5,7 +5,7 @@ import { slotsFor } from '../notice/templates.ts';
 import { assert } from '../outcome.ts';
 import type { Post } from '../plan/exam.ts';
 import { isExercise } from '../plan/exercise.ts';
-import type { StandingApproval } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { atMinute, localDay, pad } from '../time.ts';
 import type { Level } from '../warning/warning.ts';
 import { type Draft, findOnce, NUMBERS_MAX, push, stopNotice } from './draft.ts';
@@ -116,7 +116,7 @@ function countSms(sent: Map<string, number>, audience: Audience): void {
   }
 }
 
-function standingApproval(draft: Draft, { kind, template }: Wanted): StandingApproval | undefined {
+function standingApproval(draft: Draft, { kind, template }: Wanted): Plan['approvals'][number] | undefined {
   return draft.inputs.plan.approvals.find(
     ({ kinds, templates }) =>
       kinds.includes(kind) && (templates.length === 0 || templates.includes(template)),

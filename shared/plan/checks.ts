@@ -18,8 +18,7 @@ import { contains } from '../warning/divisions.ts';
 import { COLOURS, type Hazard } from '../warning/warning.ts';
 import { type Exam, type Post, SITE_POSTS } from './exam.ts';
 import { EXERCISE, isExercise } from './exercise.ts';
-import { type Plan, STEPS, type Step, type Trigger } from './plan.ts';
-import type { Playbook } from './playbook.ts';
+import { type Plan, type Playbook, STEPS, type Step, type Trigger } from './plan.ts';
 
 /** One thing asked: whether it is wrong, where, its code, and what to do about it. */
 type Asked = [wrong: boolean, path: string, code: string, message: string, level?: IssueLevel];

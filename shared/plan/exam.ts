@@ -1,49 +1,12 @@
-/** What is protected: an exam of one stage, its districts, sites, sessions. Times are instants, the JSON's are ISO 8601. */
+/** What is protected: an exam of one stage, its districts, sites, sessions. What each field means stands in its [shape](shape.ts). */
+import type * as z from 'zod';
+import type { examShape } from './shape.ts';
 
-export interface District {
-  id: string;
-  name: string;
-  adcode: string;
-  /** Division codes inside the district that another office answers for. */
-  excludes: string[];
-}
-
-export interface Site {
-  id: string;
-  name: string;
-  districtId: string;
-  adcode: string;
-  lon: number;
-  lat: number;
-  /** On the open coast or reached by ferry: sea warnings count here. */
-  coastal: boolean;
-  shelters: { name: string; route: string }[];
-  seats: number;
-  spareSeats: number;
-}
-
-/** One paper of one batch. */
-export interface Session {
-  id: string;
-  name: string;
-  batch: string | null;
-  paper: string | null;
-  startsAt: number;
-  endsAt: number;
-  admitFrom: number;
-}
-
-export interface Exam {
-  id: string;
-  name: string;
-  timeZone: string;
-  hotline: string;
-  signature: string;
-  districts: District[];
-  sites: Site[];
-  /** In order of start. */
-  sessions: Session[];
-}
+/** Times are instants; sessions stand in order of start. */
+export type Exam = z.infer<typeof examShape>;
+export type District = Exam['districts'][number];
+export type Site = Exam['sites'][number];
+export type Session = Exam['sessions'][number];
 
 export const POSTS = [
   'commander',
