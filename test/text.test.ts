@@ -15,8 +15,6 @@ import {
   warningSlot,
 } from '../shared/notice/slots.ts';
 import {
-  allClearTemplate,
-  briefTemplate,
   findTemplate,
   HOTLINE_UNITS_MAX,
   onlyTemplate,
@@ -24,7 +22,6 @@ import {
   SIGNATURE_UNITS_MAX,
   slotsFor,
   stepTemplate,
-  summaryTemplate,
   TEMPLATES,
   widestUnits,
 } from '../shared/notice/templates.ts';
@@ -80,6 +77,17 @@ describe('cutting a text', () => {
   });
 });
 
+/** Kinds whose one text is asked for by the kind alone. */
+const ONLY = [
+  'duty',
+  'linkage',
+  'assessment',
+  'shelter',
+  'staff-reminder',
+  'candidate-summary',
+  'all-clear',
+] as const;
+
 describe('the catalogue', () => {
   test.each(TEMPLATES.map((entry) => [entry.id, entry] as const))(
     '%s keeps the rules of the carriers.',
@@ -126,13 +134,11 @@ describe('the catalogue', () => {
     const ids = [
       ...HAZARDS.flatMap((hazard) => COLOURS.map((colour) => reminderTemplate(hazard, colour))),
       ...COLOURS.map((colour) => stepTemplate('site-safety-check', colour, 'start')),
-      ...(['start', 'raise', 'flood-command'] as const).map(briefTemplate),
-      ...(['duty', 'linkage', 'assessment', 'shelter', 'staff-reminder'] as const).map(onlyTemplate),
+      stepTemplate('command-brief', 'red', 'start'),
+      ...ONLY.map(onlyTemplate),
       stepTemplate('command-brief', 'red', 'raise'),
       ...(['lifted', 'over'] as const).map((moment) => stepTemplate('recheck', 'red', moment)),
       stepTemplate('report-due', 'red', 'start'),
-      summaryTemplate(),
-      allClearTemplate(),
     ];
     for (const id of ids) expect(findTemplate(id)?.id, id).toBe(id);
     expect(() => onlyTemplate('traffic')).toThrow('bug');

@@ -1,5 +1,5 @@
 /** The all-clear (plan §4): on a real 解除 alone, to those told, once what was being sent is accounted for. */
-import { allClearTemplate } from '../notice/templates.ts';
+import { onlyTemplate } from '../notice/templates.ts';
 import type { Session } from '../plan/exam.ts';
 import { HOUR } from '../time.ts';
 import { higher, rank } from '../warning/warning.ts';
@@ -41,7 +41,7 @@ function wishOf(draft: Draft, siteId: string, here: CellView[], told: Told): Wis
     wanted: {
       kind: 'all-clear',
       lane: 'candidates',
-      template: allClearTemplate(),
+      template: onlyTemplate('all-clear'),
       clause,
       audience: {
         who: 'told',

@@ -1,5 +1,5 @@
 /** The evening before and the exam morning: what still stands over that day's candidates (plan §4). */
-import { summaryTemplate } from '../notice/templates.ts';
+import { onlyTemplate } from '../notice/templates.ts';
 import { cellKey } from '../plan/exam.ts';
 import { atMinute, clockMinutes, dayTime, HOUR, localDay, MINUTE, minuteOfDay } from '../time.ts';
 import { bounds, type CellView, type Group, type Over, sentTo, type Told } from './cells.ts';
@@ -66,7 +66,7 @@ export function summaryWishes(
     wanted: {
       kind: 'candidate-summary',
       lane: 'candidates',
-      template: summaryTemplate(),
+      template: onlyTemplate('candidate-summary'),
       clause: rules.clause,
       audience: {
         who: 'candidates',

@@ -135,7 +135,7 @@ export type SlotName = keyof typeof SLOTS;
 export const SLOT_NAMES = Object.keys(SLOTS) as SlotName[];
 
 /** Which advice fits a hazard; `travel` is for those with none of their own. */
-export type HazardGroup = 'wind' | 'water' | 'land' | 'sea' | 'travel';
+type HazardGroup = 'wind' | 'water' | 'land' | 'sea' | 'travel';
 
 const GROUPS: Partial<Record<Hazard, HazardGroup>> = {
   typhoon: 'wind',
