@@ -293,10 +293,9 @@ describe('every page', () => {
 
 describe('when it fails', () => {
   const { log, entries } = memoryLog();
-  const failing = {
-    query: () =>
-      Promise.reject(new Fault('store-unreachable', { retryable: true, cause: new Error('secret') })),
-  } as unknown as Store;
+  const refused = () =>
+    Promise.reject(new Fault('store-unreachable', { retryable: true, cause: new Error('secret') }));
+  const failing = { query: refused, get: refused } as unknown as Store;
   const app = consoleApp({ store: failing, clock: { now: () => at('20T08:00') } as never, log });
 
   test('The board says that this is no calm, tries again, and the reason is logged without what was quoted.', async () => {
