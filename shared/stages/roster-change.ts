@@ -64,7 +64,8 @@ export async function compare(
 }
 
 function noteBoth(change: Change, old: Person, person: Person): void {
-  if (old.districtId !== person.districtId) note(change, 'moved', person.personId);
+  if (old.siteId === person.siteId && old.districtId !== person.districtId)
+    note(change, 'moved', person.personId);
   if (old.phone !== person.phone) note(change, 'renumbered', person.personId);
   if (old.sessionIds.join() !== person.sessionIds.join()) note(change, 'resat', person.personId);
 }
