@@ -1,3 +1,16 @@
+/** Does each in turn, whatever becomes of the others: the first fault is thrown once all have had theirs. */
+export async function inTurn<T>(items: Iterable<T>, work: (item: T) => Promise<void>): Promise<void> {
+  const faults: unknown[] = [];
+  for (const item of items) {
+    try {
+      await work(item);
+    } catch (fault) {
+      faults.push(fault);
+    }
+  }
+  if (faults.length > 0) throw faults[0];
+}
+
 /**
  * Runs `work` over `items` with at most `width` at once. All that were started are awaited before a failure is
  * thrown, so that nothing goes on in the background of a frozen process.

@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { Decision, Effect, SealedEvent } from '../shared/activation/events.ts';
 import { apply } from '../shared/activation/fold.ts';
 import { brokenAt, open } from '../shared/activation/seal.ts';
-import type { State } from '../shared/activation/state.ts';
+import { openNotices, type State } from '../shared/activation/state.ts';
 import { memoryStore } from '../shared/io/memory/store.ts';
 import type { Ports, Store } from '../shared/io/ports.ts';
+import { queryAll } from '../shared/io/query-all.ts';
 import { EVENT_BYTES_MAX } from '../shared/limits.ts';
 import type { Notice } from '../shared/notice/notice.ts';
 import type { Census, Exam } from '../shared/plan/exam.ts';
@@ -25,6 +26,7 @@ import { freeze } from '../shared/stages/freeze.ts';
 import { slicesOf } from '../shared/stages/notices.ts';
 import { adoptRoster, charges, enterExam, inEveryDistrict } from '../shared/stages/office.ts';
 import { importRoster } from '../shared/stages/roster.ts';
+import { sweep } from '../shared/stages/sweep.ts';
 import { rememberWarning, saveFeed } from '../shared/stages/warnings.ts';
 import { HOUR, MINUTE } from '../shared/time.ts';
 import { candidate, notice } from './delivery-room.ts';
@@ -335,6 +337,29 @@ describe('several districts', () => {
       expect([...siteLevels.keys()]).toEqual([district.id === 'qz' ? 'S1' : 'X1']);
       expect(new Set(people?.cells.map(({ siteId }) => siteId))).toEqual(new Set(siteLevels.keys()));
     }
+  });
+
+  test('A sweep does for the others, and of each all it can, what one is too broken for.', async () => {
+    const ports = await twoOffices();
+    await expand(ports, 'fk#qz');
+    const { store } = ports;
+    const ofXm = { ...ports, store: { ...store } };
+    // The chain of the first cannot be read, and one notice of the second cannot be frozen.
+    ofXm.store.query = async (table, pk, options) => {
+      if (table === 'chain' && pk === 'fk#qz') throw new Error('this one is broken');
+      return await store.query(table, pk, options);
+    };
+    ofXm.store.putIfAbsent = async (table, item) => {
+      if (table === 'notices' && item.sk === '0001') throw new Error('this notice, too');
+      return await store.putIfAbsent(table, item);
+    };
+    await expect(sweep(ofXm, Number.POSITIVE_INFINITY)).rejects.toThrow('this one is broken');
+    const frozen = (await queryAll(store, 'notices', 'fk#xm')).map(({ sk }) => sk);
+    const open = [...openNotices(await catchUp(store, 'fk#xm'))].map(({ notice: { no } }) => no);
+    expect(frozen.length).toBeGreaterThan(3);
+    expect(frozen).not.toContain('0001');
+    expect(open, 'the others are settled and closed').toEqual(['0001']);
+    expect((await ports.blobs.list('record/')).some((key) => key.includes('xm'))).toBe(true);
   });
 
   test('An officer of one serves that one alone: counted there, told there, taken at his word there.', async () => {

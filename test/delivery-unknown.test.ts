@@ -62,6 +62,17 @@ describe('what the answer does not say', () => {
     expect(tally(rowsOf(made))).toEqual({ DELIVERED: 1 });
   });
 
+  test('a receipt that the carrier took long to log is tied by when it took the SMS', async () => {
+    const made = await frozen(candidates(1), {}, { carrier: { lose: 1 } });
+    await sendFor(made, MINUTE);
+    await made.time.runUntil(START + 20 * MINUTE);
+    const [receipt] = made.carrier.takeReceipts(made.time.clock.now());
+    await receive(made.ports, [{ ...receipt!, at: START + 15 * MINUTE }]);
+    await made.time.runUntil(START + 21 * MINUTE);
+    await settleNow(made);
+    expect(tally(rowsOf(made))).toEqual({ DELIVERED: 1 });
+  });
+
   test('one receipt settles one row, not two of the same number', async () => {
     const made = await frozen(candidates(1), INFORMATION, { carrier: { lose: 1 } });
     await sendFor(made, MINUTE);

@@ -6,7 +6,7 @@ import type { FeedAnswer, FeedRequest } from '../shared/io/ports.ts';
 import { catchUp } from '../shared/stages/chain.ts';
 import { adoptRoster, enterExam } from '../shared/stages/office.ts';
 import { FETCHES_PER_POLL_MAX, LOOK_MS, poll } from '../shared/stages/poll.ts';
-import { loadFeed, loadWarnings } from '../shared/stages/warnings.ts';
+import { loadFeed, loadWarnings, saveFeed } from '../shared/stages/warnings.ts';
 import { HOUR, MINUTE } from '../shared/time.ts';
 import { canSee, feedState } from '../shared/warning/health.ts';
 import { levelOver } from '../shared/warning/reach.ts';
@@ -322,6 +322,20 @@ test('A document of some megabytes of outlines is remembered in an item that can
   const [record] = await loadWarnings(office.ports.store, office.ports.clock.now());
   expect(JSON.stringify(record).length).toBeLessThan(300_000);
   expect(levelOver(record!.said.cap!.warning, { adcode: '999999', lon: 118.5, lat: 24.5 })).toBe('orange');
+});
+
+test('An answer that repeats the one before is kept once, and the catalogue has the word on its feed.', async () => {
+  const office = house(() => body(page([A])));
+  const record = await office.look('nmc-alarm');
+  await saveFeed(office.ports.store, { ...record, official: !record.official, kind: 'window' });
+  const { put } = office.ports.blobs;
+  const kept: string[] = [];
+  office.ports.blobs.put = async (key, bytes) => {
+    kept.push(key);
+    await put(key, bytes);
+  };
+  expect(await office.look('nmc-alarm')).toMatchObject({ official: record.official, kind: 'set' });
+  expect(kept).toEqual([]);
 });
 
 describe('a relay, for a site that cannot be reached', () => {

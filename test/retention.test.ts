@@ -61,7 +61,7 @@ test('when it is due rows, numbers and receipts go, what became of each SMS stay
   expect(made.store.items('receipts')).toEqual([]);
   expect(rowsOf(made)).toEqual(before.map((row) => ({ ...row, to: null })));
   expect(await proofs()).toEqual([
-    { people: PEOPLE + 1, numbers: PEOPLE, receipts: 1, versions: 'v1', complete: 1 },
+    { people: PEOPLE + 1, numbers: PEOPLE, receipts: 1, versions: 'v1', through: '0001', complete: 1 },
   ]);
   const left = JSON.stringify(made.store.items('deliveries')) + JSON.stringify(made.store.items('chain'));
   expect(left).not.toMatch(/139\d{8}|考生\d/);

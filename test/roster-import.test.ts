@@ -8,6 +8,7 @@ import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { handler } from '../functions/roster.ts';
 import { usePorts } from '../functions/wire.ts';
+import { SHIPPED_PLAN } from '../infra/scenario.ts';
 import { sealedStore } from '../shared/io/sealed-store.ts';
 import { openTable, pagesOf } from '../shared/io/spreadsheet.ts';
 import type { Person } from '../shared/plan/exam.ts';
@@ -24,7 +25,7 @@ import {
 } from '../shared/stages/roster.ts';
 import { CHAIN, candidates, EXAM, officer, type Room, room } from './delivery-room.ts';
 import { faultyPorts } from './faults.ts';
-import { rosterOf, writeSmallStorm } from './small-storm.ts';
+import { HOTLINE, rosterOf, writeSmallStorm } from './small-storm.ts';
 
 const CONTEXT = { getRemainingTimeInMillis: () => 60_000 } as Context;
 type Json = Record<string, unknown>;
@@ -330,11 +331,33 @@ describe('handed in as objects', () => {
     expect(await reports()).toMatchObject([{ issues: [{ code }] }]);
   });
 
+  test('a roster that came before its exam is taken when it comes again', async () => {
+    const { put, using } = await bucket();
+    await put('rosters/small/a.csv', rosterOf(60));
+    await put('rosters/small/exam.json', EXAM_JSON);
+    await put('rosters/small/a.csv', rosterOf(60));
+    expect(await using()).toMatch(/^[0-9a-f]{12}$/);
+  });
+
+  test('an exam put right stays under the plan that it was entered with', async () => {
+    const { ports, put } = await bucket();
+    const plan = { ...JSON.parse(readFileSync(SHIPPED_PLAN, 'utf8')), id: 'own', version: '7' };
+    await put('rosters/small/plan.json', JSON.stringify(plan));
+    await put('rosters/small/exam.json', EXAM_JSON);
+    await ports.blobs.remove('rosters/small/plan.json');
+    await put('rosters/small/exam.json', EXAM_JSON.replace(HOTLINE, '0595-00000009'));
+    const { exam, plan: under } = (await openExam(ports.store, 'small'))!;
+    expect([exam.hotline, under.id, under.version]).toEqual(['0595-00000009', 'own', '7']);
+  });
+
   test('what is no table is reported, and the function has done its work', async () => {
     const { put, reports } = await bucket();
     await put('rosters/small/exam.json', EXAM_JSON);
     await put('rosters/small/a.xlsx', Buffer.from('PK\x03\x04 and no more'));
-    expect(await reports()).toContainEqual({ issues: [expect.objectContaining({ code: 'not-xlsx' })] });
+    expect(await reports()).toContainEqual({
+      entered: null,
+      issues: [expect.objectContaining({ code: 'not-xlsx' })],
+    });
   });
 
   test('reports, and objects that are gone, are passed over', async () => {

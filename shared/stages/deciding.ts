@@ -9,7 +9,7 @@ import type { FeedRecord } from '../warning/health.ts';
 import type { WarningRecord } from '../warning/record.ts';
 import { appendAll, catchUp } from './chain.ts';
 import { grantNow } from './grant.ts';
-import { type Charge, charges, inEveryDistrict, underItsPlan } from './office.ts';
+import { type Charge, inEveryDistrict, underItsPlan } from './office.ts';
 import { layWord, loadFeeds, loadWarnings, WARNING_DAYS } from './warnings.ts';
 
 interface Look {
@@ -41,11 +41,13 @@ export async function decideAll(ports: Ports): Promise<void> {
   const { store, clock } = ports;
   const author = { by: 'system', cause: { kind: 'decided' } as const };
   const begun = new Map<string, Charge & { seq: number }>();
-  for (const charge of await charges(store)) {
+  await inEveryDistrict(store, async (charge) => {
     const state = await catchUp(store, charge.chain);
     begun.set(charge.chain, { ...(await underItsPlan(store, charge, state)), seq: state.seq });
     await layWords(ports, state);
-  }
+  }).catch(() => {
+    // A district in trouble is asked again in its own turn below, and throws there.
+  });
   const first = await look(ports);
   await inEveryDistrict(store, async (charge) => {
     const { chain } = charge;

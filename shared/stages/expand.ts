@@ -3,6 +3,7 @@ import { isConsented } from '../activation/consent.ts';
 import { openNotices, type State } from '../activation/state.ts';
 import type { Ports } from '../io/ports.ts';
 import { assert } from '../outcome.ts';
+import { inTurn } from '../parallel.ts';
 import { catchUp } from './chain.ts';
 import { freeze } from './freeze.ts';
 import { change, project } from './notices.ts';
@@ -15,8 +16,9 @@ export async function expand(ports: Ports, chain: string): Promise<void> {
 }
 
 export async function expandCharge(ports: Ports, { chain, exam, plan }: Charge, state: State): Promise<void> {
-  for (const { notice, state: stands } of openNotices(state)) {
-    if (stands === 'held' || stands === 'closed') continue;
+  // One notice in trouble keeps none of the others waiting.
+  await inTurn(openNotices(state), async ({ notice, state: stands }) => {
+    if (stands === 'held' || stands === 'closed') return;
     assert(isConsented(state.consents, notice), `notice ${notice.no} has no consent`);
     const roster = state.census?.version ?? '-';
     // Frozen as it stands by now: senders never see what was stopped meanwhile as sending.
@@ -27,5 +29,5 @@ export async function expandCharge(ports: Ports, { chain, exam, plan }: Charge, 
     if (item.rosterVersion !== roster && item.frozenAt !== null) {
       await change(ports.store, chain, notice.no, (now) => ({ ...now, rosterVersion: roster }));
     }
-  }
+  });
 }

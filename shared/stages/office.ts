@@ -5,6 +5,7 @@ import { incomingParts, openActivation, type State } from '../activation/state.t
 import type { Item, Ports, Store } from '../io/ports.ts';
 import { queryAll } from '../io/query-all.ts';
 import { Fault } from '../outcome.ts';
+import { inTurn } from '../parallel.ts';
 import { type Cell, type Census, type District, type Exam, sitesIn } from '../plan/exam.ts';
 import { type Plan, planKey } from '../plan/plan.ts';
 import { ofDistrict } from '../plan/roster.ts';
@@ -51,17 +52,9 @@ export async function underItsPlan(store: Store, charge: Charge, state: State): 
   return { ...charge, plan: await document<Plan>(store, PLANS, began) };
 }
 
-/** One district's trouble keeps none of the others waiting; it is thrown once all have had their turn. */
+/** One district's trouble keeps none of the others waiting. */
 export async function inEveryDistrict(store: Store, work: (charge: Charge) => Promise<void>): Promise<void> {
-  const faults: unknown[] = [];
-  for (const charge of await charges(store)) {
-    try {
-      await work(charge);
-    } catch (fault) {
-      faults.push(fault);
-    }
-  }
-  if (faults.length > 0) throw faults[0];
+  await inTurn(await charges(store), work);
 }
 
 export async function document<T>(store: Store, pk: string, version: string): Promise<T> {

@@ -40,7 +40,10 @@ const RELAYED_PER_POLL_MAX = 10;
 /** Faults when nothing could be remembered; what the office or the network did is the feed's state, never a fault. */
 export async function poll(ports: Ports, feed: FeedId): Promise<void> {
   const now = ports.clock.now();
-  const stored = (await loadFeed(ports.store, feed)) ?? newRecord(ports, feed, now);
+  const catalogued = newRecord(ports, feed, now);
+  const { kind, official, silentAfterMs } = catalogued;
+  // What the catalogue says of a feed may be put right at any time.
+  const stored = { ...catalogued, ...(await loadFeed(ports.store, feed)), kind, official, silentAfterMs };
   const relayed = await takeRelayed(ports, stored, now);
   const record = relayed.next;
   const sameParser = record.parserVersion === PARSER_VERSION;
@@ -129,7 +132,8 @@ async function take(
     return { next: afterGoodAnswer(record, now, 'unchanged'), heard: 0 };
   }
   const contentHash = digest(answer.bytes);
-  await keepRaw(ports, record.feed, contentHash, answer.bytes, now);
+  // Most answers repeat the one before.
+  if (contentHash !== record.contentHash) await keepRaw(ports, record.feed, contentHash, answer.bytes, now);
   const first = parseReading(record.feed, answer.bytes, { now, contentType: answer.contentType });
   if (first.state === 'broken') return bad(first.reason ?? 'unreadable');
   const until = ports.clock.machine() + LOOK_MS;

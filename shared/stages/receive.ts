@@ -14,7 +14,7 @@ export const RECEIPTS_WIDTH = 32;
 export type ParkedReceipt = ReceiptNews & {
   pk: string;
   sk: string;
-  /** When the carrier says it happened. */
+  /** When the carrier took it, or where it does not say so, when it answered. */
   at: number;
   /** The row that lives on it, where its message was never recorded. */
   adopter: string | null;
@@ -55,7 +55,7 @@ async function receiveOne(ports: Ports, receipt: Receipt): Promise<void> {
 
 /** A success outranks a failure of the same message, whichever came first. */
 async function park({ store, vault, clock, log }: Ports, receipt: Receipt): Promise<void> {
-  const { messageId, status, providerResponse, at } = receipt;
+  const { messageId, status, providerResponse, at, publishedAt = at } = receipt;
   const parkedAt = clock.now();
   const item: ParkedReceipt = {
     pk: await vault.hash(receipt.destination),
@@ -63,7 +63,7 @@ async function park({ store, vault, clock, log }: Ports, receipt: Receipt): Prom
     messageId,
     status,
     providerResponse,
-    at,
+    at: publishedAt,
     adopter: null,
     parkedAt,
     tidyAt: Math.ceil((parkedAt + RECEIPT_PARK_MS) / SECOND),

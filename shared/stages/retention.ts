@@ -16,7 +16,7 @@ import { peopleIn, ROSTER_WIDTH, rosterPk, sitesOf } from './roster.ts';
 /** How long after the last paper: results are out and objections heard by then. An office default, no clause says it. */
 export const PERSONAL_KEPT_MS = 90 * DAY;
 
-/** The finding that proves it: counts and roster versions; `complete` is 1 once nothing was left. */
+/** The finding that proves it: counts and roster versions; `through`: the last notice done; `complete` is 1 once nothing was left. */
 export const PERSONAL_DELETED = 'personal-deleted';
 
 interface Gone {
@@ -41,22 +41,33 @@ export async function forgetPeople(ports: Ports, charge: Charge, late: () => boo
   if (last?.complete === 1 && last.versions === versions) return;
 
   const gone: Gone = { people: 0, numbers: 0, receipts: 0 };
-  const complete =
-    (await numbersGone(ports, chain, gone, late)) && (await rowsGone(ports, charge, rosters, gone, late));
-  if (!complete && gone.people + gone.numbers === 0) return;
-  const params = { ...gone, versions, complete: complete ? 1 : 0 };
+  const before = last?.versions === versions ? String(last.through) : '';
+  const { through, all } = await numbersGone(ports, chain, before, gone, late);
+  const complete = all && (await rowsGone(ports, charge, rosters, gone, late));
+  if (!complete && through === before && gone.people + gone.numbers === 0) return;
+  const params = { ...gone, versions, through, complete: complete ? 1 : 0 };
   await append(ports, chain, { by: 'system', cause: { kind: 'settled' } }, () => [
     { kind: 'finding', code: PERSONAL_DELETED, params },
   ]);
   ports.log('personal.deleted', { chain, ...params });
 }
 
-/** Numbers leave their rows, which stay: they are what the closed sums are made of. Receipts are found by number first. */
-async function numbersGone(ports: Ports, chain: string, gone: Gone, late: () => boolean): Promise<boolean> {
+/**
+ * Numbers leave their rows, which stay: they are what the closed sums are made of. Receipts are found by number first.
+ * Begins after the notice that was done last, and returns how far it came.
+ */
+async function numbersGone(
+  ports: Ports,
+  chain: string,
+  before: string,
+  gone: Gone,
+  late: () => boolean,
+): Promise<{ through: string; all: boolean }> {
   const { store, vault } = ports;
-  for (const no of (await catchUp(store, chain)).notices.keys()) {
+  let through = before;
+  for (const no of [...(await catchUp(store, chain)).notices.keys()].filter((each) => each > before)) {
     for await (const rows of deliveriesOf(ports, chain, no)) {
-      if (late()) return false;
+      if (late()) return { through, all: false };
       await inParallel(rows, ROSTER_WIDTH, async (row) => {
         if (row.to === null) return;
         for (const receipt of await queryAll(store, 'receipts', await vault.hash(row.to))) {
@@ -67,8 +78,9 @@ async function numbersGone(ports: Ports, chain: string, gone: Gone, late: () => 
         if (await store.replaceIf('deliveries', { ...row, to: null }, { state, token })) gone.numbers += 1;
       });
     }
+    through = no;
   }
-  return true;
+  return { through, all: true };
 }
 
 /** The district's own rows of every version, and those of the whole exam, which the first district deletes. */

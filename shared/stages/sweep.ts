@@ -8,13 +8,14 @@ import type { Ports } from '../io/ports.ts';
 import { RECEIPT_PARK_MS } from '../limits.ts';
 import { LANES, type Notice } from '../notice/notice.ts';
 import type { NoticeItem } from '../notice/slices.ts';
+import { inTurn } from '../parallel.ts';
 import { MINUTE } from '../time.ts';
 import { canaryFindings } from './canary.ts';
 import { append, catchUp } from './chain.ts';
 import { decideAll } from './deciding.ts';
 import { expandCharge } from './expand.ts';
 import { projectClosed } from './notices.ts';
-import { charges, inEveryDistrict } from './office.ts';
+import { type Charge, inEveryDistrict } from './office.ts';
 import { sealRecord } from './record.ts';
 import { forgetPeople } from './retention.ts';
 import { adoptParked, settle } from './settle.ts';
@@ -31,31 +32,41 @@ export const ADOPT_EVERY_MINUTES = 10;
 export async function sweep(ports: Ports, untilMachine: number): Promise<void> {
   const { store, clock } = ports;
   const late = (): boolean => clock.machine() >= untilMachine;
-  await decideAll(ports);
-  await inEveryDistrict(store, async (charge) => {
-    if (!late()) await expandCharge(ports, charge, await catchUp(store, charge.chain));
-  });
-  await settleAll(ports, late);
-  if (!late()) await adoptLateReceipts(ports);
-  await inEveryDistrict(store, async (charge) => {
-    if (!late()) await forgetPeople(ports, charge, late);
-  });
-  await inEveryDistrict(store, async (charge) => sealRecord(ports, charge.chain));
+  const eachDistrict = (work: (charge: Charge) => Promise<void>) => async (): Promise<void> =>
+    inEveryDistrict(store, async (charge) => {
+      if (!late()) await work(charge);
+    });
+  const steps = [
+    () => decideAll(ports),
+    eachDistrict(async (charge) => expandCharge(ports, charge, await catchUp(store, charge.chain))),
+    () => settleAll(ports, late),
+    () => adoptLateReceipts(ports, late),
+    eachDistrict((charge) => forgetPeople(ports, charge, late)),
+    () => inEveryDistrict(store, ({ chain }) => sealRecord(ports, chain)),
+  ];
+  // What is in trouble keeps nothing else waiting: neither its own district's other steps nor other districts.
+  await inTurn(steps, (step) => step());
 }
 
 /** Settles what is open anywhere, the soonest deadline first. */
 async function settleAll(ports: Ports, late: () => boolean): Promise<void> {
   const open: { chain: string; notice: Notice }[] = [];
-  for (const { chain } of await charges(ports.store)) {
-    for (const { notice } of openNotices(await catchUp(ports.store, chain))) open.push({ chain, notice });
-  }
-  open.sort((a, b) => a.notice.deadline - b.notice.deadline);
   const lanes = new Set<string>();
-  for (const { chain, notice } of open) {
-    if (late()) break;
-    if (!(await settleNotice(ports, chain, notice))) lanes.add(notice.lane);
-  }
-  for (const lane of LANES) if (lanes.has(lane)) await ports.queue.hint('send', { lane });
+  const steps = [
+    () =>
+      inEveryDistrict(ports.store, async ({ chain }) => {
+        for (const { notice } of openNotices(await catchUp(ports.store, chain))) open.push({ chain, notice });
+      }),
+    () =>
+      inTurn(
+        open.sort((a, b) => a.notice.deadline - b.notice.deadline),
+        async ({ chain, notice }) => {
+          if (!late() && !(await settleNotice(ports, chain, notice))) lanes.add(notice.lane);
+        },
+      ),
+    () => inTurn(LANES, async (lane) => (lanes.has(lane) ? ports.queue.hint('send', { lane }) : undefined)),
+  ];
+  await inTurn(steps, (step) => step());
 }
 
 /**
@@ -63,13 +74,18 @@ async function settleAll(ports: Ports, late: () => boolean): Promise<void> {
  * may still answer, the rows that lack an answer are looked at again now and then. What has moved is recorded, as
  * it may have made the call list longer.
  */
-async function adoptLateReceipts(ports: Ports): Promise<void> {
+async function adoptLateReceipts(ports: Ports, late: () => boolean): Promise<void> {
   const now = ports.clock.now();
   if (Math.floor(now / MINUTE) % ADOPT_EVERY_MINUTES !== 0) return;
-  for (const { chain } of await charges(ports.store)) {
-    for (const { notice, counts } of (await catchUp(ports.store, chain)).notices.values()) {
-      if (counts === null || counts.sent + counts.unknown === 0) continue;
-      if (now - notice.deadline >= RECEIPT_PARK_MS) continue;
+  await inEveryDistrict(ports.store, async ({ chain }) => {
+    const movable = [...(await catchUp(ports.store, chain)).notices.values()].filter(
+      ({ notice, counts }) =>
+        counts !== null && counts.sent + counts.unknown > 0 && now - notice.deadline < RECEIPT_PARK_MS,
+    );
+    // Not always the same first, or a run too short for all of them would never come to the last.
+    const first = Math.floor(now / MINUTE / ADOPT_EVERY_MINUTES) % Math.max(1, movable.length);
+    for (const { notice, counts } of [...movable.slice(first), ...movable.slice(0, first)]) {
+      if (late()) return;
       const moved = await adoptParked(ports, chain, notice.no);
       if (isSame(counts, moved)) continue;
       await append(ports, chain, SETTLED, (state) =>
@@ -78,7 +94,7 @@ async function adoptLateReceipts(ports: Ports): Promise<void> {
           : [{ kind: 'notice-recounted', no: notice.no, counts: moved }],
       );
     }
-  }
+  });
 }
 
 /** True once the notice is closed. */

@@ -40,24 +40,31 @@ export async function takeUpload(ports: Ports, key: string, tools: UploadTools):
   const taken = { pk: `upload#${examId}`, sk: digest(`${key} ${content}`).slice(0, 16) };
   if (await ports.store.get('versions', taken)) return;
   const name = rest.at(-1);
-  const report =
+  const { entered, ...report } =
     name === 'exam.json' || name === 'plan.json'
       ? await takeExam(ports, examId, tools)
       : await takeTable(ports, examId, { bytes, byWord: rest[0] === 'adopt' }, tools);
   await ports.blobs.put(
     `rosters/${REPORTS}/${examId}/${content.slice(0, 12)}.json`,
-    Buffer.from(JSON.stringify(report, null, 2)),
+    Buffer.from(JSON.stringify({ entered, ...report }, null, 2)),
   );
-  await ports.store.put('versions', { ...taken, at: ports.clock.now() });
+  // What led to nothing may come again when what it lacked is there.
+  if (entered !== null) await ports.store.put('versions', { ...taken, at: ports.clock.now() });
 }
 
-/** The exam and the plan that lie there now; without a plan of its own the exam runs under the shipped one. */
-async function takeExam(ports: Ports, examId: string, { shippedPlan }: UploadTools): Promise<object> {
+/** What came of an object, as the office reads it; `entered` is null where it led to nothing. */
+interface Taken {
+  entered: object | null;
+  [more: string]: unknown;
+}
+
+/** The exam and the plan that lie there now; without a plan there, under the one it has, or at first the shipped one. */
+async function takeExam(ports: Ports, examId: string, { shippedPlan }: UploadTools): Promise<Taken> {
   const examText = await ports.blobs.get(`rosters/${examId}/exam.json`);
   const planText = await ports.blobs.get(`rosters/${examId}/plan.json`);
   const { exam, issues } = readExam(examText && parsed(examText));
   const own = planText && readPlan(parsed(planText));
-  const plan = own ? own.plan : shippedPlan;
+  const plan = own ? own.plan : ((await openExam(ports.store, examId))?.plan ?? shippedPlan);
   const found = [...issues, ...(own?.issues ?? [])];
   if (!exam || !plan) return { entered: null, issues: found };
   if (exam.id !== examId) {
@@ -74,18 +81,21 @@ async function takeTable(
   examId: string,
   { bytes, byWord }: { bytes: Uint8Array; byWord: boolean },
   { readTable }: UploadTools,
-): Promise<object> {
+): Promise<Taken> {
   const charge = await openExam(ports.store, examId);
-  if (!charge)
-    return { issues: [issue('/', 'no-exam', 'no such exam is open: put its exam.json there first')] };
+  if (!charge) {
+    const message = 'no such exam is open: put its exam.json there first';
+    return { entered: null, issues: [issue('/', 'no-exam', message)] };
+  }
   try {
     const report = await importTable(ports, charge, await readTable(bytes), (rows) =>
       ports.log('roster.read', { exam: examId, rows }),
     );
     if (byWord || adoptsItself(report)) await adoptVersion(ports, charge, report.version, BY_UPLOAD);
-    return { ...report, inUse: (await rosterInUse(ports.store, charge)) === report.version };
+    const inUse = (await rosterInUse(ports.store, charge)) === report.version;
+    return { entered: { roster: report.version }, ...report, inUse };
   } catch (error) {
-    if (error instanceof NotATable) return { issues: [error.issue] };
+    if (error instanceof NotATable) return { entered: null, issues: [error.issue] };
     throw error;
   }
 }
