@@ -53,7 +53,7 @@ export class WatchStack extends Stack {
       ...heartbeats(this, settings, pipeline),
       ...failures(this, settings, pipeline),
       ...waiting(pipeline),
-      ...smsTrouble(settings),
+      ...smsTrouble(this, settings, pipeline),
     ];
     const alarms = watches.map((watch) => alarm(this, watch));
     for (const made of alarms) {
@@ -98,12 +98,13 @@ function failures(scope: Construct, settings: Settings, { functions }: PipelineS
   const refused = functions.receipts.fn.metric('DestinationDeliveryFailures', { statistic: Stats.SUM });
   return [
     ...FUNCTION_LIST.map(
-      ([name]): Watch => ({
+      ([name, { trigger }]): Watch => ({
         id: `Errors-${name}`,
         says: `The function ${name} fails.`,
         metric: functions[name].fn.metricErrors({ period: Duration.minutes(1) }),
         threshold: 1,
-        bad: 2,
+        // What is not asked again every minute fails once and for all.
+        bad: trigger.by === 'upload' ? 1 : 2,
         of: 5,
       }),
     ),
@@ -145,9 +146,23 @@ function waiting({ queues }: PipelineStack): Watch[] {
   ];
 }
 
-/** What SNS counts by itself. Past the spend limit it goes on taking SMS and sends none. */
-function smsTrouble(settings: Settings): Watch[] {
+/** What we see of the carrier, and what SNS counts by itself: past the spend limit it goes on taking SMS and sends none. */
+function smsTrouble(scope: Construct, settings: Settings, { functions }: PipelineStack): Watch[] {
+  const broken = '{ $.event = "carrier.broken" }';
+  const unreadable = '{ $.event = "receipt.unreadable" }';
   return [
+    {
+      id: 'CarrierBroken',
+      says: 'Sending is down to one SMS per ten seconds: too much comes back bad, or the quota is used up.',
+      metric: counted(scope, 'CarrierBroken', settings, functions.sweep.log, broken)(),
+      threshold: 1,
+    },
+    {
+      id: 'ReceiptsUnread',
+      says: 'What SNS logs of SMS can no longer be read: nobody is counted as reached.',
+      metric: counted(scope, 'ReceiptsUnread', settings, functions.receipts.log, unreadable)(),
+      threshold: 1,
+    },
     {
       id: 'Spend',
       says: `The month's SMS have cost ${SPEND_SHARE * 100} % of the limit.`,

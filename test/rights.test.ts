@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { expect, test } from 'vitest';
+import { consoleApp } from '../functions/console/app.ts';
 import { handler as expand } from '../functions/expand.ts';
 import { handler as poll } from '../functions/poll.ts';
 import { handler as receipts } from '../functions/receipts.ts';
@@ -28,7 +29,7 @@ import { memoryVault } from '../shared/io/memory/vault.ts';
 import type { BucketName, Clock, Ports, QueueName, Receipt, Store } from '../shared/io/ports.ts';
 import type { TableName } from '../shared/io/tables.ts';
 import { takeAct } from '../shared/stages/act.ts';
-import { MINUTE } from '../shared/time.ts';
+import { HOUR, MINUTE } from '../shared/time.ts';
 import { writeSmallStorm } from './small-storm.ts';
 
 const running = new AsyncLocalStorage<FunctionName>();
@@ -160,6 +161,7 @@ test('Through a whole storm no function does what the topology does not allow it
     send,
   };
   const as = <T>(name: FunctionName, work: () => Promise<T>) => running.run(name, work);
+  const office = consoleApp(ports);
   const acts = [...scenario.acts];
   for (let minute = scenario.start; minute <= scenario.end; minute += MINUTE) {
     now = Math.max(now, minute);
@@ -167,9 +169,13 @@ test('Through a whole storm no function does what the topology does not allow it
     for (; acts[0] && acts[0].at <= now; acts.shift()) {
       const act = acts[0];
       const person = scenario.people.find(({ personId }) => personId === act.person)!;
-      await as('console', () => takeAct(ports, person, act));
+      await takeAct(ports, person, act);
     }
     await as('sweep', () => sweep({}, context));
+    if (minute % HOUR === 0) {
+      for (const page of ['/', '/quarantine', '/activations/small-qz-01'])
+        expect((await as('console', async () => office.request(page))).status).toBeOneOf([200, 404]);
+    }
     for (const { queue: name, body } of queue.drain()) {
       const event = { Records: [{ messageId: '1', body: JSON.stringify(body) }] } as SQSEvent;
       await as(name, () => handlers[name](event, context));

@@ -14,6 +14,7 @@ import { canaryFindings } from './canary.ts';
 import { append, catchUp } from './chain.ts';
 import { decideAll } from './deciding.ts';
 import { expandCharge } from './expand.ts';
+import { grantNow } from './grant.ts';
 import { projectClosed } from './notices.ts';
 import { type Charge, inEveryDistrict } from './office.ts';
 import { sealRecord } from './record.ts';
@@ -43,9 +44,16 @@ export async function sweep(ports: Ports, untilMachine: number): Promise<void> {
     () => adoptLateReceipts(ports, late),
     eachDistrict((charge) => forgetPeople(ports, charge, late)),
     () => inEveryDistrict(store, ({ chain }) => sealRecord(ports, chain)),
+    () => tellBroken(ports),
   ];
   // What is in trouble keeps nothing else waiting: neither its own district's other steps nor other districts.
   await inTurn(steps, (step) => step());
+}
+
+/** The office hears of a broken carrier by SMS, so over that carrier; the operators hear of it by this line. */
+async function tellBroken(ports: Ports): Promise<void> {
+  const { broken } = await grantNow(ports);
+  if (broken) ports.log('carrier.broken', { why: broken.why });
 }
 
 /** Settles what is open anywhere, the soonest deadline first. */
