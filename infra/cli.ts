@@ -34,6 +34,11 @@ const COMMANDS: Record<string, Command> = {
     does: 'lives seeded seasons of storms with faults and holds each against the plan',
     run: async (args) => (await import('./commands/simulate.ts')).run(args),
   },
+  cost: {
+    usage: 'cost [--people N] [--json]',
+    does: 'what it costs: an idle month, an exam week, a storm over so many people; SMS apart; from a dated price table',
+    run: async (args) => (await import('./commands/cost.ts')).run(args),
+  },
   verify: {
     usage: 'verify [ACTIVATION] [--data DIR] [--json]',
     does: 'checks the hash chain and completeness of stored activations',

@@ -36,15 +36,19 @@ export interface Replayed {
   refused: string[];
 }
 
-/** Runs from `start` to `end`; at one instant the polls come first, then people, then the sweep. */
-export async function replay(scenario: Scenario, seed = 1): Promise<Replayed> {
+/** Runs from `start` to `end`; at one instant the polls come first, then people, then the sweep. `watched`: the ports, looked at. */
+export async function replay(
+  scenario: Scenario,
+  seed = 1,
+  watched: (ports: Ports) => Ports = (ports) => ports,
+): Promise<Replayed> {
   const time = virtualTime(scenario.start);
   const { clock } = time;
   const queue = memoryQueue();
   const vault = memoryVault();
   const random = seededRandom(seed);
   const carrier = memoryCarrier(clock, seededRandom(seed + 1), scenario.carrier);
-  const ports: Ports = {
+  const ports = watched({
     clock,
     random,
     store: sealedStore(memoryStore(), vault),
@@ -65,7 +69,7 @@ export async function replay(scenario: Scenario, seed = 1): Promise<Replayed> {
     },
     feeds: weatherOffices(scenario, () => clock.now()),
     log: memoryLog().log,
-  };
+  });
 
   let receiptsAt: number | null = null;
   /** Sees to it that the earliest receipt that is owed is taken when it is due. */
