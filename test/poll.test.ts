@@ -151,6 +151,40 @@ describe('a set', () => {
     expect(office.asked.at(-1)?.etag).toBe('"1"');
   });
 
+  test('304 is contact and no content: good since now, new since the last change.', async () => {
+    answer = body(page([A]));
+    const { newestContentAt } = await office.look('nmc-alarm');
+    answer = { kind: 'unchanged' };
+    expect(await office.look('nmc-alarm')).toMatchObject({
+      lastGoodAt: office.ports.clock.now(),
+      newestContentAt,
+    });
+    answer = body(page([A]));
+    expect(await office.look('nmc-alarm')).toMatchObject({
+      lastGoodAt: office.ports.clock.now(),
+      newestContentAt,
+    });
+  });
+
+  test('The words of a province’s warning are fetched from its page, until they come; others’ are not.', async () => {
+    const province = '35000041600000_20240920120000';
+    const link = `https://www.nmc.cn/publish/alarm/${province}.html`;
+    const words = async () => {
+      const records = await loadWarnings(office.ports.store, office.ports.clock.now());
+      return records.map((record) => revision(record).warning.text).sort();
+    };
+    answer = body(page([A, province]));
+    await office.look('nmc-alarm');
+    expect(await words()).toEqual(['', '']);
+    pages[link] = body(
+      '<!DOCTYPE html><html><div class="x" id="alarmtext"><p>预计我省沿海有大风。</p></div></html>',
+    );
+    await office.look('nmc-alarm');
+    await office.look('nmc-alarm');
+    expect(await words()).toEqual(['', '预计我省沿海有大风。']);
+    expect(office.asked.flatMap((each) => each.link ?? [])).toEqual([link, link]);
+  });
+
   test('The network’s failures are the feed’s state; the last listing stands.', async () => {
     answer = body(page([A]));
     await office.look('nmc-alarm');

@@ -6,12 +6,13 @@ import { inParallel } from '../parallel.ts';
 import { localDay, MINUTE, SECOND } from '../time.ts';
 import { CATALOGUE } from '../warning/catalogue.ts';
 import { isPlaced, issuerAdcode } from '../warning/compose.ts';
-import { NATION } from '../warning/divisions.ts';
+import { NATION, tierOf } from '../warning/divisions.ts';
 import { afterBadAnswer, afterGoodAnswer, type FeedRecord, isRelayed } from '../warning/health.ts';
+import { wordsOnPage } from '../warning/nmc-alarm.ts';
 import { parseReading } from '../warning/parse.ts';
 import { emptyReading } from '../warning/reading.ts';
-import { memorable } from '../warning/record.ts';
-import type { Entry, FeedId, Parsed } from '../warning/warning.ts';
+import { memorable, revision, type WarningRecord } from '../warning/record.ts';
+import type { Entry, FeedId, Parsed, Warning } from '../warning/warning.ts';
 import { decideAll } from './deciding.ts';
 import { charges } from './office.ts';
 import { loadFeed, loadWarnings, rememberWarning, saveFeed } from './warnings.ts';
@@ -141,7 +142,7 @@ async function take(
   const documents = await documentsOf(ports, record, first.entries, now, until);
   const broken = pages.find((each) => each.state === 'broken');
   const whole = [...pages, ...documents.readings].filter((each) => each.state === 'ok');
-  const heard = await remember(ports, record.feed, whole, now);
+  const heard = await remember(ports, record.feed, whole, now, until);
   const unread = await setAside(ports, record.feed, whole, now);
   const ids = whole.flatMap((each) => each.warnings.map((warning) => warning.id));
   // A page that never came, or that tells another count: what is missing may stand there.
@@ -278,20 +279,47 @@ function unread(reason: string): Parsed {
 }
 
 /** Stores what the readings say; returns how many messages said anything new. */
-async function remember(ports: Ports, feed: FeedId, readings: Parsed[], now: number): Promise<number> {
+async function remember(
+  ports: Ports,
+  feed: FeedId,
+  readings: Parsed[],
+  now: number,
+  until: number,
+): Promise<number> {
   let heard = 0;
   const all = readings.flatMap((reading) => reading.warnings);
   if (all.length === 0) return heard;
   const known = new Map((await loadWarnings(ports.store, now)).map((record) => [record.id, record]));
   for (const said of all) {
-    const warning = memorable(said, now);
-    const isNew = await rememberWarning(ports.store, known.get(warning.id) ?? null, warning, now);
+    const before = known.get(said.id) ?? null;
+    const warning = memorable(
+      { ...said, text: said.text || (await wordsOf(ports, said, before, now, until)) },
+      now,
+    );
+    const isNew = await rememberWarning(ports.store, before, warning, now);
     if (isNew) {
       heard += 1;
       ports.log('warning.heard', { id: warning.id, feed, action: warning.action, level: warning.level });
     }
   }
   return heard;
+}
+
+/** The words of a province's warning whose list has titles alone: how far it reaches stands in them. */
+async function wordsOf(
+  ports: Ports,
+  { id, feed, issuer }: Warning,
+  known: WarningRecord | null,
+  now: number,
+  until: number,
+): Promise<string> {
+  const { words } = CATALOGUE[feed];
+  if (words === undefined || tierOf(issuer.adcode ?? '') !== 'province') return '';
+  if ((known && revision(known).warning.text !== '') || ports.clock.machine() >= until) return '';
+  const page = await ports.feeds.read({ feed, link: `${words}${id}.html`, etag: null, lastModified: null });
+  if (page.kind !== 'body') return '';
+  await keepRaw(ports, feed, digest(page.bytes), page.bytes, now);
+  return wordsOnPage(page.bytes);
 }
 
 /**

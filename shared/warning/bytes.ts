@@ -20,14 +20,19 @@ const PROLOG_BYTES = 256;
  * charset that is not the text's: so UTF-8 is asked first, then the header, then the document's own declaration.
  */
 export function decode(bytes: Uint8Array, contentType: string | null = null): Trusted<string> {
+  const text = textIn(bytes, contentType);
+  return text.ok && looksLikeHtml(text.value) ? { ok: false, reason: 'html' } : text;
+}
+
+/** The text of any answer, a page for people too. */
+export function textIn(bytes: Uint8Array, contentType: string | null = null): Trusted<string> {
   if (bytes.length > READING_BYTES_MAX) return { ok: false, reason: 'too-large' };
   const named = /charset\s*=\s*["']?([\w-]+)/i.exec(contentType ?? '')?.[1];
   const labels = markOf(bytes) ?? ['utf-8', named, declaredIn(bytes)].filter((label) => label !== undefined);
   for (const label of labels) {
     const text = decodeAs(bytes, label);
     if (text === null) continue;
-    if (text.trim() === '') return { ok: false, reason: 'empty' };
-    return looksLikeHtml(text) ? { ok: false, reason: 'html' } : { ok: true, value: text };
+    return text.trim() === '' ? { ok: false, reason: 'empty' } : { ok: true, value: text };
   }
   return { ok: false, reason: 'undecodable' };
 }

@@ -25,6 +25,8 @@ export interface CatalogueEntry {
   form?: string;
   /** What the site refuses to answer without. */
   referer?: string;
+  /** Where the words of one of its warnings stand, before the identifier and `.html`: its list has titles alone. */
+  words?: string;
 }
 
 const WINDOW = { kind: 'window', official: true } as const;
@@ -73,6 +75,7 @@ export const CATALOGUE: Readonly<Record<FeedId, CatalogueEntry>> = {
     page: 'https://www.nmc.cn/publish/alarm.html',
     hosts: ['www.nmc.cn'],
     url: 'https://www.nmc.cn/rest/findAlarm?pageNo=1&pageSize=200&signaltype=&signallevel=&province=%E7%A6%8F%E5%BB%BA%E7%9C%81',
+    words: 'https://www.nmc.cn/publish/alarm/',
   },
   'cma-map': {
     ...SET,

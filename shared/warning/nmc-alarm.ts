@@ -1,6 +1,7 @@
-/** NMC `findAlarm`: the set in force, in pages; titles without bodies, a picture for hazard and level. */
+/** NMC `findAlarm`: the set in force, in pages; titles without bodies, which stand on pages of their own; a picture for hazard and level. */
 import type { Issue } from '../outcome.ts';
-import { compose, draft, timeField } from './compose.ts';
+import { textIn } from './bytes.ts';
+import { compose, draft, plainText, TEXT_CHARS_MAX, timeField } from './compose.ts';
 import { at, type Json, listAt, numberAt, readJson, textAt } from './json.ts';
 import { pictured } from './picture.ts';
 import { admitRows, checkCount, type Format, type Refusal, refuse } from './reading.ts';
@@ -36,4 +37,13 @@ function warningIn(row: Json, path: string): Warning | Refusal {
       issuedAt: timeField(where, 'issuetime', textAt(row, 'issuetime')),
     }),
   );
+}
+
+/** The words of a warning on its page (`/publish/alarm/<alertid>.html`); empty where the page holds none. */
+export function wordsOnPage(page: Uint8Array): string {
+  const text = textIn(page);
+  const words = text.ok
+    ? /\bid=["']?alarmtext\b[^>]*>([\s\S]*?)<\/(?:div|section|td)>/i.exec(text.value)
+    : null;
+  return plainText(words?.[1] ?? '', TEXT_CHARS_MAX);
 }
