@@ -2,39 +2,33 @@
 import type { Issue } from '../outcome.ts';
 import { compose, draft, timeField } from './compose.ts';
 import { eventName } from './hazard.ts';
-import { at, isObject, type Json, listAt, readJson, textAt } from './json.ts';
+import { at, isObject, type Json, listAt, textAt } from './json.ts';
 import { colourOf } from './level.ts';
 import { pictured } from './picture.ts';
-import { admitRows, type Format, type Refusal, refuse } from './reading.ts';
+import { admitRows, inJson } from './reading.ts';
 import { stampOf } from './record.ts';
 import type { Warning } from './warning.ts';
 
-export const readCmaMap: Format = (text, reading) => {
-  const json = readJson(text);
-  if (!json.ok) return json.reason;
-  const rows = listAt(json.value, 'data');
-  if (textAt(json.value, 'code') !== '0' || rows === null) return 'not-the-format';
+export const readCmaMap = inJson((json, reading) => {
+  const rows = listAt(json, 'data');
+  if (textAt(json, 'code') !== '0' || rows === null) return 'not-the-format';
   admitRows(reading, '/data', rows, (row, path) => warningIn('cma-map', row, path));
   return null;
-};
+});
 
-export const readCmaNow: Format = (text, reading) => {
-  const json = readJson(text);
-  if (!json.ok) return json.reason;
-  const alarm = at(json.value, 'data', 'alarm');
+export const readCmaNow = inJson((json, reading) => {
+  const alarm = at(json, 'data', 'alarm');
   // A single warning comes without its list.
   const rows = Array.isArray(alarm) ? alarm : isObject(alarm) ? [alarm] : null;
-  if (textAt(json.value, 'code') !== '0' || rows === null) return 'not-the-format';
+  if (textAt(json, 'code') !== '0' || rows === null) return 'not-the-format';
   admitRows(reading, '/data/alarm', rows, (row, path) => warningIn('cma-now', row, path));
   return null;
-};
+});
 
-function warningIn(feed: 'cma-map' | 'cma-now', row: Json, path: string): Warning | Refusal {
+function warningIn(feed: 'cma-map' | 'cma-now', row: Json, path: string): Warning {
   const id = textAt(row, 'id');
   // The headline names the office; the title only the region, and sometimes nothing.
   const headline = textAt(row, 'headline') || textAt(row, 'title');
-  if (id === '') return refuse(path, 'identifier-missing', 'the row has no id');
-  if (headline === '') return refuse(path, 'headline-missing', 'the row has neither headline nor title');
   const where = { path, issues: [] as Issue[] };
   const shown = pictured(where, textAt(row, 'type'), headline);
   const effectiveAt = timeField(where, 'effective', textAt(row, 'effective'));

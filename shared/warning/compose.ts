@@ -240,9 +240,18 @@ export function timeField(
   return at;
 }
 
-const ACTIONS: Record<string, Warning['action']> = { alert: 'issue', update: 'update', cancel: 'cancel' };
+/** CAP's words, QWeather's and the Hong Kong Observatory's. */
+const ACTIONS: Record<string, Warning['action']> = {
+  alert: 'issue',
+  active: 'issue',
+  issue: 'issue',
+  update: 'update',
+  reissue: 'update',
+  extend: 'update',
+  cancel: 'cancel',
+};
 
-/** The feed's own word for what is done, in CAP's words; null, with an issue, for any other. */
+/** The feed's own word for what is done; null, with an issue, for any other. */
 export function actionField(
   from: { path: string; issues: Issue[] },
   name: string,

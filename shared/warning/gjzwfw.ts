@@ -2,25 +2,21 @@
 import type { Issue } from '../outcome.ts';
 import { actionField, compose, draft, referencesIn, timeField } from './compose.ts';
 import { eventName } from './hazard.ts';
-import { isObject, type Json, readJson, textAt } from './json.ts';
+import { type Json, textAt } from './json.ts';
 import { colourOf } from './level.ts';
-import { admitRows, type Format, type Refusal, refuse } from './reading.ts';
+import { admitRows, inJson } from './reading.ts';
 import { stampOf } from './record.ts';
 import type { Warning } from './warning.ts';
 
-export const readGjzwfw: Format = (text, reading) => {
-  const json = readJson(text);
-  if (!json.ok) return json.reason;
-  if (!Array.isArray(json.value)) return 'not-the-format';
-  admitRows(reading, '', json.value, warningIn);
+export const readGjzwfw = inJson((json, reading) => {
+  if (!Array.isArray(json)) return 'not-the-format';
+  admitRows(reading, '', json, warningIn);
   return null;
-};
+});
 
-function warningIn(entry: Json, path: string): Warning | Refusal {
+function warningIn(entry: Json, path: string): Warning {
   const id = textAt(entry, 'identifier');
   const headline = textAt(entry, 'headline');
-  if (!isObject(entry) || id === '') return refuse(path, 'identifier-missing', 'the entry has no identifier');
-  if (headline === '') return refuse(path, 'headline-missing', 'the entry has no headline');
   const at = { path, issues: [] as Issue[] };
   const effectiveAt = timeField(at, 'effective', textAt(entry, 'effective'));
   return compose(

@@ -1,8 +1,8 @@
 /** Hong Kong Observatory `warnsum`: one object, a field per warning in force; `{}` is calm. */
 import type { Issue } from '../outcome.ts';
-import { areaOf, compose, draft, timeField } from './compose.ts';
-import { isObject, type Json, readJson, textAt } from './json.ts';
-import { admit, type Format, type Refusal, refuse } from './reading.ts';
+import { actionField, areaOf, compose, draft, timeField } from './compose.ts';
+import { isObject, type Json, textAt } from './json.ts';
+import { admit, inJson, type Refusal, refuse } from './reading.ts';
 import { entryOf } from './spelling.ts';
 import type { Warning } from './warning.ts';
 
@@ -24,19 +24,9 @@ const SIGNALS: Record<string, string> = {
   WTMW: '海啸',
 };
 
-const ACTIONS: Record<string, Warning['action']> = {
-  ISSUE: 'issue',
-  REISSUE: 'update',
-  EXTEND: 'update',
-  UPDATE: 'update',
-  CANCEL: 'cancel',
-};
-
-export const readHko: Format = (text, reading) => {
-  const json = readJson(text);
-  if (!json.ok) return json.reason;
-  if (!isObject(json.value)) return 'not-the-format';
-  const entries = Object.entries(json.value);
+export const readHko = inJson((json, reading) => {
+  if (!isObject(json)) return 'not-the-format';
+  const entries = Object.entries(json);
   // An error message is an object too: without a single warning in it, it is no summary.
   if (entries.length > 0 && !entries.some(([, entry]) => isObject(entry))) return 'not-the-format';
   for (const [name, entry] of entries) {
@@ -44,17 +34,15 @@ export const readHko: Format = (text, reading) => {
     admit(reading, () => JSON.stringify(entry), path, warningIn(entry, name, path));
   }
   return null;
-};
+});
 
 function warningIn(entry: Json, name: string, path: string): Warning | Refusal {
   const issued = textAt(entry, 'issueTime');
-  const action = entryOf(ACTIONS, textAt(entry, 'actionCode').toUpperCase());
-  if (issued === '') return refuse(path, 'identifier-missing', 'the warning has no time of issue');
-  if (!action)
-    return refuse(path, 'action-unknown', 'the warning has no known action', {
-      code: textAt(entry, 'actionCode'),
-    });
   const where = { path, issues: [] as Issue[] };
+  const code = textAt(entry, 'actionCode');
+  const action = actionField(where, 'actionCode', code);
+  if (issued === '') return refuse(path, 'identifier-missing', 'the warning has no time of issue');
+  if (action === null) return refuse(path, 'action-unknown', 'the warning has no known action', { code });
   const issuedAt = timeField(where, 'issueTime', issued);
   const headline = textAt(entry, 'name');
   return compose(

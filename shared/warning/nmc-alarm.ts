@@ -2,30 +2,26 @@
 import type { Issue } from '../outcome.ts';
 import { textIn } from './bytes.ts';
 import { compose, draft, plainText, TEXT_CHARS_MAX, timeField } from './compose.ts';
-import { at, type Json, listAt, numberAt, readJson, textAt } from './json.ts';
+import { at, type Json, listAt, numberAt, textAt } from './json.ts';
 import { pictured } from './picture.ts';
-import { admitRows, checkCount, type Format, type Refusal, refuse } from './reading.ts';
+import { admitRows, checkCount, inJson } from './reading.ts';
 import type { Warning } from './warning.ts';
 
-export const readNmcAlarm: Format = (text, reading) => {
-  const json = readJson(text);
-  if (!json.ok) return json.reason;
-  const page = at(json.value, 'data', 'page');
+export const readNmcAlarm = inJson((json, reading) => {
+  const page = at(json, 'data', 'page');
   const rows = listAt(page, 'list');
-  if (textAt(json.value, 'code') !== '0' || rows === null) return 'not-the-format';
+  if (textAt(json, 'code') !== '0' || rows === null) return 'not-the-format';
   admitRows(reading, '/data/page/list', rows, warningIn);
   const [no, of, count] = [numberAt(page, 'pageNo'), numberAt(page, 'totalPage'), numberAt(page, 'count')];
   if (no === null || of === null || count === null) return null;
   reading.page = { no, of, count };
   if (of <= 1) checkCount(reading, '/data/page/count', count, rows.length);
   return null;
-};
+});
 
-function warningIn(row: Json, path: string): Warning | Refusal {
+function warningIn(row: Json, path: string): Warning {
   const id = textAt(row, 'alertid');
   const headline = textAt(row, 'title');
-  if (id === '') return refuse(path, 'identifier-missing', 'the row has no alertid');
-  if (headline === '') return refuse(path, 'headline-missing', 'the row has no title');
   const where = { path, issues: [] as Issue[] };
   return compose(
     draft({

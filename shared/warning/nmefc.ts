@@ -9,7 +9,7 @@ import { divisionNamed, NATION } from './divisions.ts';
 import { readHeadline } from './headline.ts';
 import { at, isObject, type Json, readJson, textAt } from './json.ts';
 import { colourOf } from './level.ts';
-import { admitRows, type Format, type Reading, type Refusal, refuse, setAside } from './reading.ts';
+import { admitRows, type Format, type Reading, setAside } from './reading.ts';
 import { type Area, type Hazard, higher, type Level, type Warning } from './warning.ts';
 
 /** The marine hazards that get colours. */
@@ -38,9 +38,8 @@ function payloadOf(entry: Json): Json {
   return isObject(payload) ? payload : entry;
 }
 
-function fromRelay(entry: Json, path: string): Warning | Refusal {
+function fromRelay(entry: Json, path: string): Warning {
   const id = textAt(entry, 'id') || textAt(entry, 'code');
-  if (id === '') return refuse(path, 'identifier-missing', 'the bulletin has no id');
   const where = { path, issues: [] as Issue[] };
   const kind = textAt(entry, 'warnType');
   const body = plainText(textAt(entry, 'description'), TEXT_CHARS_MAX);

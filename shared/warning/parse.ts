@@ -66,28 +66,12 @@ function broken(reason: Broken): Parsed {
 
 /** The warning as the command line prints it: times in ISO 8601 at Beijing's offset. */
 export function warningJson(warning: Warning): Record<string, unknown> {
-  const { id, feed, status, action, hazard, hazardText, product, level, issuer, areas } = warning;
-  const { references, headline, text, lang, issues } = warning;
   const time = (at: number | null) => (at === null ? null : iso(at));
   return {
-    id,
-    feed,
-    status,
-    action,
-    hazard,
-    hazardText,
-    product,
-    level,
-    issuer,
-    areas,
+    ...warning,
     issuedAt: time(warning.issuedAt),
     effectiveAt: time(warning.effectiveAt),
     onsetAt: time(warning.onsetAt),
     expiresAt: time(warning.expiresAt),
-    references,
-    headline,
-    text,
-    lang,
-    issues,
   };
 }

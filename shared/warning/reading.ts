@@ -1,7 +1,7 @@
 /** What a format's file fills in while it reads one answer. */
 import { type Issue, issue } from '../outcome.ts';
 import type { Broken } from './bytes.ts';
-import type { Json } from './json.ts';
+import { type Json, readJson } from './json.ts';
 import type { Parsed, Warning } from './warning.ts';
 
 /** Characters kept of an entry that could not be read: enough to judge it, small enough for one stored item. */
@@ -23,6 +23,14 @@ export type Reading = Omit<Parsed, 'state' | 'reason'>;
 /** Reads the text of one answer into `reading`; returns why it cannot be trusted as a whole, or null. */
 export type Format = (text: string, reading: Reading, context: Context) => Broken | null;
 
+/** A format whose answers are JSON. */
+export function inJson(read: (json: Json, reading: Reading, context: Context) => Broken | null): Format {
+  return (text, reading, context) => {
+    const json = readJson(text);
+    return json.ok ? read(json.value, reading, context) : json.reason;
+  };
+}
+
 export function emptyReading(): Reading {
   return { warnings: [], typhoons: [], entries: [], issues: [], quarantined: [], page: null };
 }
@@ -40,6 +48,11 @@ export function refuse(path: string, code: string, message: string, params: Issu
 export function admit(reading: Reading, raw: () => string, path: string, entry: Warning | Refusal): void {
   if ('refused' in entry) {
     setAside(reading, entry.refused, raw());
+  } else if (entry.id === '') {
+    setAside(reading, issue(path, 'identifier-missing', 'the entry has no identifier'), raw());
+  } else if (entry.headline === '' && entry.feed !== 'cap' && entry.feed !== 'cn-national') {
+    // Only a cancel in CAP may say nothing.
+    setAside(reading, issue(path, 'headline-missing', 'the entry has no headline'), raw());
   } else if (entry.id.length > ID_CHARS_MAX) {
     setAside(reading, issue(path, 'identifier-too-long', 'what stands as identifier is none'), raw());
   } else {

@@ -4,8 +4,8 @@
  */
 import { issue } from '../outcome.ts';
 import { HOUR } from '../time.ts';
-import { at, isObject, type Json, listAt, numberAt, readJson, textAt } from './json.ts';
-import { type Format, type Reading, setAside } from './reading.ts';
+import { at, isObject, type Json, listAt, numberAt, textAt } from './json.ts';
+import { inJson, type Reading, setAside } from './reading.ts';
 import { entryOf, type Naked, timeOf } from './spelling.ts';
 import type { Grade, Radii, TrackPoint, Typhoon } from './warning.ts';
 
@@ -30,26 +30,22 @@ const CIRCLES = { radius7: '30kt', radius10: '50kt', radius12: '64kt' } as const
 /** Names of a system that has none. */
 const NAMELESS = /^(?:nameless|未命名)$/i;
 
-export const readNmcTyphoon: Format = (text, reading) => {
-  const json = readJson(text);
-  if (!json.ok) return json.reason;
-  const list = listAt(json.value, 'typhoonList');
-  const one = listAt(json.value, 'typhoon');
+export const readNmcTyphoon = inJson((json, reading) => {
+  const list = listAt(json, 'typhoonList');
+  const one = listAt(json, 'typhoon');
   if (list === null && one === null) return 'not-the-format';
   for (const [index, row] of (list ?? [one!]).entries()) {
     take(reading, list ? `/typhoonList/${index}` : '/typhoon', row, nmcTyphoon);
   }
   return null;
-};
+});
 
-export const readZjTyphoon: Format = (text, reading) => {
-  const json = readJson(text);
-  if (!json.ok) return json.reason;
-  const rows = Array.isArray(json.value) ? json.value : [json.value];
+export const readZjTyphoon = inJson((json, reading) => {
+  const rows = Array.isArray(json) ? json : [json];
   if (rows.length > 0 && rows.every((row) => textAt(row, 'tfid') === '')) return 'not-the-format';
   for (const [index, row] of rows.entries()) take(reading, `/${index}`, row, zjTyphoon);
   return null;
-};
+});
 
 type Note = (path: string, code: string, message: string) => void;
 

@@ -2,36 +2,32 @@
 import type { Issue } from '../outcome.ts';
 import { actionField, compose, draft, referencesIn, timeField } from './compose.ts';
 import { weatherComCnEvent } from './hazard.ts';
-import { at, isObject, type Json, listAt, numberAt, readJson, textAt } from './json.ts';
+import { at, isObject, type Json, listAt, numberAt, textAt } from './json.ts';
 import { colourOf, serialLevel } from './level.ts';
-import { admit, admitRows, checkCount, type Format, type Refusal, refuse } from './reading.ts';
+import { admit, admitRows, checkCount, inJson } from './reading.ts';
 import { stampOf } from './record.ts';
 import type { Warning } from './warning.ts';
 
-export const readWeatherComCn: Format = (text, reading) => {
-  const json = readJson(text);
-  if (!json.ok) return json.reason;
-  if (textAt(json.value, 'head') !== '') {
-    admit(reading, () => text, '', fromDetail(json.value, ''));
+export const readWeatherComCn = inJson((json, reading) => {
+  if (textAt(json, 'head') !== '') {
+    admit(reading, () => JSON.stringify(json), '', fromDetail(json, ''));
     return null;
   }
-  const list = isObject(at(json.value, 'result')) ? at(json.value, 'result') : json.value;
+  const list = isObject(at(json, 'result')) ? at(json, 'result') : json;
   const rows = listAt(list, 'data');
   const count = numberAt(list, 'count');
   if (rows === null) return 'not-the-format';
   admitRows(reading, '/data', rows, fromRow);
   if (count !== null) checkCount(reading, '/count', count, rows.length);
   return null;
-};
+});
 
 /** A row: region, file, lon, lat, identifier, identifier, title, shape of the region. */
-function fromRow(row: Json, path: string): Warning | Refusal {
+function fromRow(row: Json, path: string): Warning {
   const id = textAt(row, 4) || textAt(row, 5);
-  if (id === '') return refuse(path, 'identifier-missing', 'the row has no identifier');
   // `101131007-20261006212927-0902.html`: the last four digits are type and level.
   const file = /-(\d\d)(\d\d)\.html$/.exec(textAt(row, 1));
   const headline = textAt(row, 6) || textAt(row, 0);
-  if (headline === '') return refuse(path, 'headline-missing', 'the row has no title');
   return compose(
     draft({
       path,
@@ -46,9 +42,8 @@ function fromRow(row: Json, path: string): Warning | Refusal {
   );
 }
 
-function fromDetail(detail: Json, path: string): Warning | Refusal {
+function fromDetail(detail: Json, path: string): Warning {
   const id = textAt(detail, 'identifier') || textAt(detail, 'ALERTID');
-  if (id === '') return refuse(path, 'identifier-missing', 'the detail has no identifier');
   const where = { path, issues: [] as Issue[] };
   const msgType = textAt(detail, 'msgType');
   return compose(
