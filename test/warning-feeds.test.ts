@@ -175,6 +175,12 @@ describe('the portal', () => {
   });
 });
 
+test('QWeather lists what a message replaces by its own identifiers alone.', () => {
+  const row = { id: '4', sender: '泉州市气象台', title: '泉州市气象台更新大风黄色预警', status: 'update' };
+  const { references } = one(parse('qweather', { code: '200', warning: [{ ...row, related: '1,2,3' }] }));
+  expect(references).toEqual(['1', '2', '3']);
+});
+
 describe('pictures', () => {
   const row = (title: string, pic: string) => ({
     code: 0,

@@ -9,7 +9,6 @@ import { eventName } from './hazard.ts';
 import { readHeadline } from './headline.ts';
 import { colourOf, settle, severityLevel } from './level.ts';
 import { type Refusal, refuse } from './reading.ts';
-import { stampOf } from './record.ts';
 import { statusOf } from './spelling.ts';
 import { type Level, rank, type Warning } from './warning.ts';
 import { children, childText, type Element, textOf } from './xml.ts';
@@ -62,7 +61,7 @@ export function readCap(document: Element, path: string, feed: Feed = 'cap'): Wa
       id,
       status,
       action: over ? 'cancel' : actionField(where, 'msgType', msgType),
-      issuedAt: timeField(where, sent, childText(document, sent)) ?? stampOf(id),
+      issuedAt: timeField(where, sent, childText(document, sent)),
       references: referencesIn(childText(document, 'references')),
       issuer: officeOf(id, sender, main),
       areas: told.flatMap((info, index) =>

@@ -1,6 +1,6 @@
 /** QWeather (commercial): warnings at a point, the answer of `/v7/warning/now` and that of `/weatheralert/v1/current`. */
 import type { Issue } from '../outcome.ts';
-import { actionField, areaOf, compose, type Draft, draft, referencesIn, timeField } from './compose.ts';
+import { actionField, areaOf, compose, type Draft, draft, timeField } from './compose.ts';
 import { divisionNamed } from './divisions.ts';
 import { eventName } from './hazard.ts';
 import { at, type Json, listAt, textAt } from './json.ts';
@@ -38,7 +38,9 @@ function fromNow(row: Json, path: string): Warning {
       issuedAt: timeField(where, 'pubTime', textAt(row, 'pubTime')),
       effectiveAt: timeField(where, 'startTime', textAt(row, 'startTime')),
       expiresAt: timeField(where, 'endTime', textAt(row, 'endTime')),
-      references: referencesIn(textAt(row, 'related')),
+      references: textAt(row, 'related')
+        .split(/[\s,]+/)
+        .filter((id) => id !== ''),
     }),
   );
 }

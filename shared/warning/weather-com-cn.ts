@@ -5,7 +5,6 @@ import { weatherComCnEvent } from './hazard.ts';
 import { at, isObject, type Json, listAt, numberAt, textAt } from './json.ts';
 import { colourOf, serialLevel } from './level.ts';
 import { admit, admitRows, checkCount, inJson } from './reading.ts';
-import { stampOf } from './record.ts';
 import type { Warning } from './warning.ts';
 
 export const readWeatherComCn = inJson((json, reading) => {
@@ -37,7 +36,6 @@ function fromRow(row: Json, path: string): Warning {
       headline,
       event: file ? weatherComCnEvent(file[1]!) : null,
       levels: file ? [serialLevel(file[2]!)] : [],
-      issuedAt: stampOf(id),
     }),
   );
 }

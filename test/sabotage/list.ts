@@ -275,14 +275,14 @@ export const sabotages: Sabotage[] = [
   },
   {
     file: 'shared/warning/bytes.ts',
-    find: "if (text.trim() === '') return { ok: false, reason: 'empty' };",
-    replace: "if (text.trim() === '') return { ok: true, value: '[]' };",
+    find: "return text.trim() === '' ? { ok: false, reason: 'empty' } : { ok: true, value: text };",
+    replace: "return { ok: true, value: text.trim() === '' ? '[]' : text };",
     danger: 'an empty body is taken for an empty list: everything lapses',
   },
   {
     file: 'shared/warning/bytes.ts',
-    find: "return looksLikeHtml(text) ? { ok: false, reason: 'html' } : { ok: true, value: text };",
-    replace: "return { ok: true, value: looksLikeHtml(text) ? '[]' : text };",
+    find: "return text.ok && looksLikeHtml(text.value) ? { ok: false, reason: 'html' } : text;",
+    replace: "return text.ok && looksLikeHtml(text.value) ? { ok: true, value: '[]' } : text;",
     danger: "a firewall's page is taken for an empty list",
   },
   {
