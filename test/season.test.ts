@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { main } from '../infra/cli.ts';
 import { replay } from '../infra/replay.ts';
@@ -10,6 +12,7 @@ import type { Delivery } from '../shared/notice/delivery.ts';
 import { shippedPlan } from '../shared/plan/shipped.ts';
 import { HOUR, MINUTE } from '../shared/time.ts';
 import { parseReading } from '../shared/warning/parse.ts';
+import { sabotaged, sabotages } from './sabotage/list.ts';
 import { type Lived, live } from './season/drive.ts';
 import { drawWorld } from './season/generate.ts';
 import { judgeLived, judgeWorld } from './season/judge.ts';
@@ -18,7 +21,7 @@ import { drawAnswers } from './season/offices.ts';
 import type { Finding } from './season/oracle.ts';
 import { judgeSeeds } from './season/pool.ts';
 import { shrink } from './season/shrink.ts';
-import { at, EXAM, message, RAISED, world } from './season/stories.ts';
+import { at, DARK, EXAM, message, RAISED, world } from './season/stories.ts';
 import type { World } from './season/world.ts';
 
 const PLAN = shippedPlan();
@@ -29,6 +32,7 @@ const SEEDS = 8;
 /** Seconds on a free machine, and a guard against hanging on one where everything else runs, too. */
 const HANGS_AFTER_MS = 10 * MINUTE;
 
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'huhang-season-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
@@ -269,6 +273,37 @@ describe('a failing season', () => {
 });
 
 describe('huhang simulate', () => {
+  test(
+    'catches a product that ignores a 解除, and keeps the least that shows it as a scenario',
+    () => {
+      const tree = join(scratch, 'tree');
+      for (const name of ['functions', 'infra', 'shared', 'test/season', 'package.json'])
+        cpSync(join(ROOT, name), join(tree, name), { recursive: true });
+      symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'));
+      const sabotage = sabotages.find(({ danger }) => danger.startsWith('a cancel is ignored'))!;
+      const file = join(tree, sabotage.file);
+      writeFileSync(file, sabotaged(sabotage, readFileSync(file, 'utf8')));
+      const huhang = (...args: string[]) =>
+        spawnSync(process.execPath, ['infra/huhang.mjs', ...args], { cwd: tree, encoding: 'utf8' });
+      const season = join(scratch, 'whole.json');
+      const elsewhere = { id: '44050041600000_20240911201000', adcode: '440500', office: '汕头市气象台' };
+      const needless = message('e2', 'issue', 'blue', '11T20:10', elsewhere);
+      const whole = { ...RAISED, acts: DARK.acts, messages: [...RAISED.messages, needless] };
+      writeFileSync(season, JSON.stringify(whole));
+      const kept = join(scratch, 'kept');
+
+      const { status, stdout } = huhang('simulate', '--season', season, '--shrink', kept, '--json');
+      expect([status, JSON.parse(stdout)]).toMatchObject([1, { seeds: 1, failingSeeds: [RAISED.seed] }]);
+      const least = JSON.parse(readFileSync(join(kept, 'season.json'), 'utf8')) as World;
+      expect(least.messages.map(({ action }) => action)).toEqual(['update', 'cancel']);
+      expect(least.acts).toEqual([]);
+      const replayed = huhang('replay', kept, '--json');
+      expect([replayed.status, replayed.stderr]).toEqual([0, '']);
+      expect(JSON.parse(replayed.stdout)).toMatchObject({ totals: { activations: 1 } });
+    },
+    HANGS_AFTER_MS,
+  );
+
   test.each([[['--seeds', '0']], [['--seeds', 'many']], [[]], [['--seeds', '1', '--from', '-3']]])(
     'refuses %j as wrong usage',
     async (args) => {

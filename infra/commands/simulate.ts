@@ -14,6 +14,9 @@ import { shrink } from '../../test/season/shrink.ts';
 import type { World } from '../../test/season/world.ts';
 import { UsageError } from '../usage.ts';
 
+/** A long run says how far it is each time it has lived so many: a minute or so. */
+const PROGRESS_SEEDS = 100;
+
 /** Findings of one failing season that are printed; the rest mostly follow from the first. */
 const SHOWN_MAX = 5;
 
@@ -65,14 +68,21 @@ export async function run(args: string[]): Promise<number> {
       tell(verdict);
     }
   };
-  if (values.season === undefined) {
-    await judgeSeeds(plan, whole('--from', values.from), whole('--seeds', values.seeds), seen);
-  } else {
-    seen(await judgeWorld(JSON.parse(readFileSync(values.season, 'utf8')) as World, plan));
+  const kept =
+    values.season === undefined ? null : (JSON.parse(readFileSync(values.season, 'utf8')) as World);
+  if (kept) seen(await judgeWorld(kept, plan));
+  else {
+    const [from, seeds] = [whole('--from', values.from), whole('--seeds', values.seeds)];
+    await judgeSeeds(plan, from, seeds, (verdict) => {
+      seen(verdict);
+      if (total.seeds % PROGRESS_SEEDS === 0)
+        say(`${total.seeds} of ${seeds} seeds, ${total.failingSeeds.length} failing`);
+    });
   }
   total.failingSeeds.sort((a, b) => a - b);
   const [first] = total.failingSeeds;
-  if (first !== undefined && values.shrink !== undefined) await keepShortest(first, plan, values.shrink);
+  if (first !== undefined && values.shrink !== undefined)
+    await keepShortest(kept ?? drawWorld(first), plan, values.shrink);
   process.stdout.write(values.json ? `${JSON.stringify(total)}\n` : words(total));
   return total.failingSeeds.length === 0 ? 0 : 1;
 }
@@ -94,16 +104,18 @@ function whole(name: string, text: string | undefined): number {
 }
 
 function tell({ seed, findings }: Verdict): void {
-  for (const { at, kind, what } of findings.slice(0, SHOWN_MAX)) {
-    process.stderr.write(`huhang simulate: seed ${seed}, ${iso(at)} ${kind}: ${what}\n`);
-  }
+  for (const { at, kind, what } of findings.slice(0, SHOWN_MAX))
+    say(`seed ${seed}, ${iso(at)} ${kind}: ${what}`);
   const rest = findings.length - SHOWN_MAX;
-  if (rest > 0) process.stderr.write(`huhang simulate: seed ${seed} and ${rest} more\n`);
+  if (rest > 0) say(`seed ${seed} and ${rest} more`);
+}
+
+function say(line: string): void {
+  process.stderr.write(`huhang simulate: ${line}\n`);
 }
 
 /** Cuts the season down as long as its first finding stays of its kind, and writes what is left. */
-async function keepShortest(seed: number, plan: Plan, directory: string): Promise<void> {
-  const whole = drawWorld(seed);
+async function keepShortest(whole: World, plan: Plan, directory: string): Promise<void> {
   const kind = (await judgeWorld(whole, plan)).findings[0]?.kind;
   const fails = async (world: World): Promise<boolean> =>
     world.exams.length > 0 && (await judgeWorld(world, plan)).findings.some((each) => each.kind === kind);

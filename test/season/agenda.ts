@@ -147,6 +147,7 @@ function ticksOf(state: State, plan: Plan, exam: Exam): number[] {
     mark(item.dueAt, TURN);
     if (item.escalatedAt !== null) mark(item.escalatedAt + readiness.climbHours * HOUR);
   }
+  for (const { from, to } of state.matters.values()) for (const at of [from, to ?? from]) mark(at, TURN);
   for (const at of state.pressedAt.values()) mark(at + escalation.digestMinutes * MINUTE);
   for (const { code, at } of state.findings) if (code === 'unreadable') mark(at + FEED_NOTICE_LASTS_MS);
   if (openActivation(state) && state.lastCalmAt !== null)

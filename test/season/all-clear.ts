@@ -6,7 +6,7 @@ import { HOUR } from '../../shared/time.ts';
 import { rank } from '../../shared/warning/warning.ts';
 import { anythingOver, type Memory, memoryOf } from './candidates.ts';
 import type { Lived } from './drive.ts';
-import { type Calm, type Finding, rosterAt, type Sky, SLACK_MS, type Ward } from './oracle.ts';
+import { type Calm, type Finding, isMatterOpen, rosterAt, type Sky, SLACK_MS, type Ward } from './oracle.ts';
 import { inPaper, isQuiet, own } from './rules.ts';
 
 /** Blue and yellow are cleared for those told within this of their next session. */
@@ -41,7 +41,8 @@ export function judgeAllClears(lived: Lived, ward: Ward, calm: Calm): Finding[] 
         if (since === undefined) continue;
         if (isDone(person, ward, memory, since, at) || isStopped(lived, ward, person, since, at))
           owedSince.delete(person.personId);
-        else if (isHeld(lived, ward, at) || !calm.between(since, at)) owedSince.set(person.personId, at);
+        else if (isHeld(lived, ward, at) || isMatterOpen(ward, person.siteId, at) || !calm.between(since, at))
+          owedSince.set(person.personId, at);
         else if (at - since >= SLACK_MS) {
           findings.push({ kind: 'lost', at, what: `${ward.chain} ${person.personId} got no all-clear` });
           owedSince.delete(person.personId);
@@ -58,8 +59,10 @@ function isOwed(person: Person, ward: Ward, { told, resets }: Memory, at: number
   const since = Math.max(Number.NEGATIVE_INFINITY, ...resets.filter((reset) => reset <= at));
   const sessions = own(ward.exam, person.sessionIds);
   return told.some(({ row, notice, at: when }) => {
-    if (when < since || when >= at || !TOLD_STATES.includes(row.state) || notice.kind === 'all-clear')
-      return false;
+    // Ticked off the call list counts as told.
+    const call = ward.state.notices.get(notice.no)?.calls.get(person.personId);
+    const heard = TOLD_STATES.includes(row.state) || (call?.outcome === 'told' && call.at < at);
+    if (when < since || when >= at || !heard || notice.level === null) return false;
     const next = sessions.find((session) => session.startsAt > when);
     return (
       rank(notice.level) >= rank('orange') || (next !== undefined && next.startsAt - when <= TOLD_WITHIN_MS)

@@ -1,4 +1,6 @@
 /** What candidates were owed and what they got (plan §4), by the oracle's own reading. */
+import type { NoticeKind } from '../../shared/notice/notice.ts';
+import type { Slice } from '../../shared/notice/slices.ts';
 import type { Exam, Person } from '../../shared/plan/exam.ts';
 import { HOUR, localDay, MINUTE } from '../../shared/time.ts';
 import { COLOURS, type Level, rank } from '../../shared/warning/warning.ts';
@@ -8,6 +10,7 @@ import {
   type Finding,
   highest,
   isForCandidates,
+  isMatterOpen,
   isOver,
   rosterAt,
   type Sky,
@@ -170,7 +173,7 @@ function heldBack(lived: Lived, ward: Ward): (person: Person, level: Level, at: 
   const hits = lived.acts.flatMap(({ at, act, refused }) => {
     if (act.with?.district !== ward.chain) return [];
     const record = ward.state.notices.get(act.notice ?? '');
-    const holds = act.does === 'stop' || act.does === 'reject' || act.does === 'pause';
+    const holds = ['stop', 'reject', 'pause', 'correct'].includes(act.does);
     return refused === null && record && holds && record.notice.audience.who === 'candidates'
       ? [{ at, siteId: record.notice.audience.siteId, level: record.notice.level }]
       : [];
@@ -255,6 +258,7 @@ function steadyLevel(person: Person, ward: Ward, sky: Sky): Level | null {
 export function judgeTexts(lived: Lived, wards: readonly Ward[], calm: Calm): Finding[] {
   const findings: Finding[] = [];
   const owners = ownersOf(lived);
+  const beside = besideWeather(lived, wards);
   const said = new Map<string, { at: number; level: Level | null; text: string }[]>();
   for (const { at, to, text } of lived.carrier.outbox) {
     const candidates = owners.get(to);
@@ -267,6 +271,11 @@ export function judgeTexts(lived: Lived, wards: readonly Ward[], calm: Calm): Fi
         what: `${first?.person.personId} at ${first?.person.siteId}: ${what}: ${text}`,
       });
     };
+    if (beside.has(text)) {
+      const sits = candidates.every(({ person, exam }) => inPaper(own(exam, person.sessionIds), at));
+      if (sits) say('other', 'during a paper');
+      continue;
+    }
     const words = read(text);
     if (!words) {
       say('other', 'a text that is none of ours');
@@ -291,6 +300,19 @@ export function judgeTexts(lived: Lived, wards: readonly Ward[], calm: Calm): Fi
   }
   return findings;
 }
+
+/** Texts of notices that rest on no warning: a consent, an incident, a measure, a correction. */
+function besideWeather({ store }: Lived, wards: readonly Ward[]): Set<string> {
+  const others = wards.flatMap(({ chain, state }) =>
+    [...state.notices.values()]
+      .filter(({ notice: { kind } }) => !WEATHER.includes(kind))
+      .map(({ notice: { no } }) => `${chain}#${no}`),
+  );
+  const keys = new Set(others);
+  return new Set(store.items<Slice>('slices').flatMap(({ pk, text }) => (keys.has(pk) ? [text] : [])));
+}
+
+const WEATHER: readonly NoticeKind[] = ['candidate-reminder', 'candidate-summary', 'all-clear'];
 
 function ownersOf({ world }: Lived): Map<string, { person: Person; exam: Exam }[]> {
   const owners = new Map<string, { person: Person; exam: Exam }[]>();
@@ -341,8 +363,10 @@ function faultOf(
   const back = calm.reach(at);
   const skies = ward.skies.filter((sky) => sky.at >= back && sky.at <= at);
   if (words.kind === 'all-clear') {
-    const clear = skies.some((sky) =>
-      anythingOver(person, ward, sky.counted).every(({ sure, blind }) => !sure && !blind),
+    const clear = skies.some(
+      (sky) =>
+        !isMatterOpen(ward, person.siteId, sky.at) &&
+        anythingOver(person, ward, sky.counted).every(({ sure, blind }) => !sure && !blind),
     );
     return clear ? null : ['other', 'an all-clear while something holds'];
   }

@@ -7,6 +7,8 @@ import { HINT_RETURNS_MS, SEND_RUN_MS } from '../../infra/replay.ts';
 import { HINT_RETENTION_SECONDS } from '../../infra/topology.ts';
 import { virtualTime } from '../../infra/virtual.ts';
 import type { Act } from '../../shared/activation/actor.ts';
+import { unreachedOf } from '../../shared/activation/calls.ts';
+import { openMatters } from '../../shared/activation/matter.ts';
 import { open } from '../../shared/activation/seal.ts';
 import { openActivation, openNotices, type State } from '../../shared/activation/state.ts';
 import { memoryBlobs } from '../../shared/io/memory/blobs.ts';
@@ -23,7 +25,8 @@ import type {
   Receipt,
   Store,
 } from '../../shared/io/ports.ts';
-import type { DeliveryState, Lane } from '../../shared/notice/notice.ts';
+import type { Delivery } from '../../shared/notice/delivery.ts';
+import { type DeliveryState, type Lane, UNREACHED_STATES } from '../../shared/notice/notice.ts';
 import { Fault } from '../../shared/outcome.ts';
 import type { Plan } from '../../shared/plan/plan.ts';
 import { takeAct } from '../../shared/stages/act.ts';
@@ -79,6 +82,9 @@ export interface Lived {
   /** What must never happen, as seen while it happened. */
   seen: string[];
 }
+
+/** Why an act was not taken whose run ended before it could say: perhaps it was. */
+export const BROKE_OFF = 'the run failed';
 
 /** A run is ended after this, as its platform would. */
 const RUN_MAX_MS: Record<string, number> = {
@@ -326,14 +332,20 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     return nextRecorded(state, plan, exam, now);
   }
 
+  /** Somebody whom a notice did not reach. */
+  const missedIn = (chain: string, no: string): string | undefined =>
+    store
+      .items<Delivery>('deliveries')
+      .find(({ pk, state }) => pk === `${chain}#${no}` && UNREACHED_STATES.includes(state))?.sk;
+
   async function intend(planned: PlannedAct): Promise<void> {
     const version = world.rosters.findLast(
       ({ at, people }) => at <= planned.at && people.some(({ personId }) => personId === planned.personId),
     );
     const actor = version?.people.find(({ personId }) => personId === planned.personId);
     if (!actor) return;
-    const act = aimed(planned, await states(), world.messages);
-    let refused: string | null = 'the run failed';
+    const act = aimed(planned, await states(), world.messages, missedIn);
+    let refused: string | null = BROKE_OFF;
     await run('console', async (seen) => {
       refused = await takeAct(seen, actor, act);
     });
@@ -425,7 +437,18 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
 }
 
 /** The task, notice or warning that an officer's intention meets: of warnings the newest, whose colour is set right. */
-function aimed({ does, at }: PlannedAct, states: readonly State[], messages: readonly Message[]): Act {
+function aimed(
+  { does, at, with: entry }: PlannedAct,
+  states: readonly State[],
+  messages: readonly Message[],
+  missedIn: (chain: string, no: string) => string | undefined,
+): Act {
+  if (entry?.closed) {
+    const state = states.find(({ chain }) => chain === entry.district)!;
+    const open = openMatters(state).find(({ enters }) => enters === does);
+    return { does, with: { ...entry, ...(open && { id: open.id }) } };
+  }
+  if (entry) return { does, with: entry };
   if (does === 'confirm-warning') {
     const shown = ({ shownAt }: Message): boolean => Object.values(shownAt).some((since) => since < at);
     const message = messages.findLast((each) => each.level !== 'unknown' && shown(each));
@@ -440,9 +463,15 @@ function aimed({ does, at }: PlannedAct, states: readonly State[], messages: rea
             record.hold?.for === 'approval' &&
             record.state === 'held') ||
           (does === 'pause' && record.state === 'sending') ||
-          (does === 'resume' && record.state === 'paused')),
+          (does === 'resume' && record.state === 'paused') ||
+          (does === 'correct' && record.releasedAt !== null && record.notice.level !== null) ||
+          (does === 'tick' && record.counts !== null && unreachedOf(record.counts) > 0)),
     );
-    if (notice) return { does, notice: notice.notice.no, with: { district: state.chain } };
+    if (notice) {
+      const { no } = notice.notice;
+      const person = does === 'tick' ? missedIn(state.chain, no) : undefined;
+      return { does, notice: no, with: { district: state.chain, ...(person && { person }) } };
+    }
     if (does !== 'acknowledge' && does !== 'done') continue;
     const tasks = [...(state.activations.at(-1)?.tasks.values() ?? [])];
     const task = tasks.find(({ doneAt, withdrawnAt }) => doneAt === null && withdrawnAt === null);

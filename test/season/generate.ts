@@ -6,7 +6,7 @@ import { divisionName } from '../../shared/warning/divisions.ts';
 import { between, happens, pick, streamOf } from './chance.ts';
 import { changedRoster, drawRoster } from './people.ts';
 import { DISTRICTS } from './places.ts';
-import { drawActs, drawCarrier, drawFeedTroubles, drawRough, soreMoments } from './troubles.ts';
+import { drawActs, drawCarrier, drawEntries, drawFeedTroubles, drawRough, soreMoments } from './troubles.ts';
 import { drawWeather } from './weather.ts';
 import type { PlanVersion, RosterVersion, World } from './world.ts';
 
@@ -36,20 +36,25 @@ export function drawWorld(seed: number): World {
     carrier: drawCarrier(stream('carrier'), sore, START, end),
     partsPerSecond: pick(stream('grant'), [2, 5, 20, 20]),
     refused: people.flat().flatMap(({ phone }) => (happens(stream(`refused ${phone}`), 0.03) ? [phone] : [])),
-    acts: drawActs(stream('acts'), exams, people),
+    acts: [
+      ...drawActs(stream('acts'), exams, people),
+      ...drawEntries(stream('entries'), exams, people, messages),
+    ].sort((a, b) => a.at - b.at),
     indexLag: happens(stream('index'), 0.3) ? between(stream('lag'), 1, 20) : 0,
   };
 }
 
 function drawExams(random: Random): Exam[] {
-  const exams = [drawExam(random, 'x1', between(random, 9, 12))];
-  if (happens(random, 0.5)) exams.push(drawExam(random, 'x2', between(random, 20, 24)));
+  const two = happens(random, 0.4);
+  // Of two exams none is large: with every district more a season takes as long again, and sees little that is new.
+  const sizes = two ? [1, 1, 2] : [1, 2, 2, 3];
+  const exams = [drawExam(random, 'x1', between(random, 9, 12), pick(random, sizes))];
+  if (two) exams.push(drawExam(random, 'x2', between(random, 20, 24), pick(random, sizes)));
   return exams;
 }
 
-function drawExam(random: Random, id: string, day: number): Exam {
+function drawExam(random: Random, id: string, day: number, count: number): Exam {
   const from = between(random, 0, DISTRICTS.length - 1);
-  const count = pick(random, [1, 1, 2, 3]);
   const places = DISTRICTS.map((_, place) => DISTRICTS[(from + place) % DISTRICTS.length]!).slice(0, count);
   const districts = places.map(
     ({ id: name, adcode, excludes }): District => ({

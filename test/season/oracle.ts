@@ -4,6 +4,7 @@
  * decides, and claims only what is certain: where feeds, machinery or carrier are in trouble, time stands still
  * for its demands.
  */
+import { openMatters } from '../../shared/activation/matter.ts';
 import { openActivation, type State } from '../../shared/activation/state.ts';
 import type { Delivery } from '../../shared/notice/delivery.ts';
 import type { Notice } from '../../shared/notice/notice.ts';
@@ -190,6 +191,16 @@ export function isOver(each: Holding, place: { adcode: string; coastal: boolean 
   return adcode === NATION || contains(adcode, place.adcode);
 }
 
+/** Whether an incident or a measure is open over a site: until then nobody there is given the all-clear. */
+export function isMatterOpen({ state }: Ward, siteId: string | null, at: number): boolean {
+  return [...state.matters.values()].some(
+    ({ sites, from, to, closedAt }) =>
+      sites.includes(siteId ?? '') &&
+      from <= at &&
+      at < Math.min(to ?? Number.POSITIVE_INFINITY, closedAt ?? Number.POSITIVE_INFINITY),
+  );
+}
+
 /** Whether candidates are told of it by itself: a colour signal whose colour is known. */
 export function isForCandidates({ message, level }: Holding): boolean {
   return message.product === 'signal' && level !== 'unknown';
@@ -211,7 +222,9 @@ export function judgeActivations(ward: Ward, calm: Calm): Finding[] {
   for (const { openedAt, id } of ward.state.activations) {
     const back = calm.reach(openedAt);
     const ground = ward.skies.some(({ at, starts }) => at >= back && at <= openedAt && starts.length > 0);
-    if (!ground) findings.push({ kind: 'false-activation', at: openedAt, what: `${id} has no ground` });
+    const byHand = [...ward.state.matters.values()].some(({ from }) => from >= back && from <= openedAt);
+    if (!ground && !byHand)
+      findings.push({ kind: 'false-activation', at: openedAt, what: `${id} has no ground` });
   }
   let owedSince: number | null = null;
   for (const { at, starts, open } of ward.skies) {
@@ -230,6 +243,12 @@ export function judgeActivations(ward: Ward, calm: Calm): Finding[] {
 export function judgeEndings(ward: Ward): Finding[] {
   const open = openActivation(ward.state);
   const last = ward.skies.at(-1)!;
-  if (!open || last.counted.length > 0 || inWindow(ward.exam, last.at - RECOVERY_MS)) return [];
+  if (
+    !open ||
+    openMatters(ward.state).length > 0 ||
+    last.counted.length > 0 ||
+    inWindow(ward.exam, last.at - RECOVERY_MS)
+  )
+    return [];
   return [{ kind: 'other', at: last.at, what: `${open.id} never ended` }];
 }

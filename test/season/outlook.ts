@@ -6,7 +6,7 @@
 import { DAY, MINUTE } from '../../shared/time.ts';
 import { CATALOGUE } from '../../shared/warning/catalogue.ts';
 import { higher, type Level } from '../../shared/warning/warning.ts';
-import type { Heard, Lived } from './drive.ts';
+import { BROKE_OFF, type Heard, type Lived } from './drive.ts';
 import { type Message, SEASON_FEEDS, type SeasonFeed, type World } from './world.ts';
 
 /** A message that holds, surely or perhaps. */
@@ -36,6 +36,9 @@ export interface Outlook {
 
 /** A set lapses what two complete answers this far apart leave out. */
 const LAPSE_MS = 5 * MINUTE;
+
+/** What a feed answered, or with none what an officer entered. */
+type Reading = Omit<Heard, 'feed'> & { feed: SeasonFeed | null };
 
 interface Known {
   message: Message;
@@ -78,7 +81,14 @@ export function outlooks(
       completeAt: 0,
     });
   }
-  const readings = [...heard].sort((a, b) => (a.takenAt ?? a.at) - (b.takenAt ?? b.at));
+  const entered = acts.flatMap(({ at, act, refused }): Reading[] => {
+    if (act.does !== 'enter-warning' || (refused !== null && refused !== BROKE_OFF)) return [];
+    const takenAt = refused === null ? at : null;
+    return [{ at, feed: null, good: true, whole: false, shows: [String(act.with?.id)], takenAt }];
+  });
+  const readings: Reading[] = [...heard, ...entered].sort(
+    (a, b) => (a.takenAt ?? a.at) - (b.takenAt ?? b.at),
+  );
   let place = 0;
   const all: Outlook[] = [];
   for (const at of ticks) {
@@ -94,10 +104,10 @@ export function outlooks(
   }
   return all;
 
-  function hear(reading: Heard, lifted: Message[]): void {
+  function hear(reading: Reading, lifted: Message[]): void {
     const { feed, shows, good, whole, takenAt } = reading;
-    const state = feeds.get(feed)!;
-    if (takenAt !== null) {
+    const state = feed && feeds.get(feed)!;
+    if (state && takenAt !== null) {
       state.firstAt ??= takenAt;
       state.good = good;
       if (good) state.lastGoodAt = takenAt;
@@ -107,7 +117,7 @@ export function outlooks(
     for (const id of shows) see(byId.get(id)!, reading, lifted);
   }
 
-  function see(message: Message, { feed, at, takenAt }: Heard, lifted: Message[]): void {
+  function see(message: Message, { feed, at, takenAt }: Reading, lifted: Message[]): void {
     if (message.status !== 'actual') return;
     const before = known.get(message.id);
     const one = before ?? {
@@ -121,7 +131,7 @@ export function outlooks(
     known.set(message.id, one);
     if (feed !== 'nmc-alarm') one.worded = true;
     if (takenAt === null) return;
-    one.feeds.add(feed);
+    if (feed) one.feeds.add(feed);
     one.perhaps = false;
     const current = newest.get(message.story);
     if (current && current.message.issuedAt > message.issuedAt) return;
@@ -180,9 +190,10 @@ export function outlooks(
       return 'holds';
     }
     if (one.over) return 'over';
-    const worded = one.feeds.has('cap') || one.feeds.has('gjzwfw');
+    const byHand = one.feeds.size === 0;
+    const worded = byHand || one.feeds.has('cap') || one.feeds.has('gjzwfw');
     const end = (worded ? message.expiresAt : null) ?? (inSet ? null : message.issuedAt + DAY);
-    const seen = [...one.feeds].some((feed) => fresh.includes(feed));
+    const seen = byHand || [...one.feeds].some((feed) => fresh.includes(feed));
     const missing = set.missing.get(message.id);
     const dropped = sees && missing !== undefined && set.completeAt - missing >= LAPSE_MS;
     if ((end !== null && at >= end && seen) || dropped) {

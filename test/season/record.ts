@@ -3,14 +3,17 @@ import { type State, taskState } from '../../shared/activation/state.ts';
 import type { Item } from '../../shared/io/ports.ts';
 import { TABLES, type TableName } from '../../shared/io/tables.ts';
 import { ATTEMPTS_MAX, accounted, type Delivery } from '../../shared/notice/delivery.ts';
+import type { DeliveryState, ExamChange, Notice } from '../../shared/notice/notice.ts';
 import { peopleOf, type Slice } from '../../shared/notice/slices.ts';
 import { checkRecord } from '../../shared/stages/record.ts';
-import type { Lived } from './drive.ts';
+import { MINUTE } from '../../shared/time.ts';
+import { BROKE_OFF, type Lived } from './drive.ts';
 import type { Finding, FindingKind, Ward } from './oracle.ts';
 import { hasPerson } from './people.ts';
+import type { drawConsent } from './troubles.ts';
 
 /** Words that no text may have without a consent: whether and when an exam is held. */
-const CHANGE_WORDS = /延期|推迟|改期|取消考试|停考|如期|正常举行/;
+const CHANGE_WORDS = /延期|推迟|改期|取消考试|停考(?!室撤离)|如期|正常举行/;
 
 export async function judgeRecord(lived: Lived, wards: readonly Ward[]): Promise<Finding[]> {
   const findings: Finding[] = [];
@@ -26,9 +29,22 @@ export async function judgeRecord(lived: Lived, wards: readonly Ward[]): Promise
       const pk = `${chain}#${record.notice.no}`;
       const frozen = slices.get(pk) ?? [];
       judgeSum(pk, record, frozen, rows.get(pk) ?? [], say);
-      if (record.notice.kind === 'exam-change') say('other', `${pk} changes an exam without a consent`);
+      const { notice } = record;
+      const mayChange = notice.kind === 'exam-change' && hasLeave(lived, chain, notice);
+      if (notice.kind === 'exam-change' && !mayChange)
+        say('other', `${pk} changes an exam without a consent`);
+      if (notice.audience.who === 'of' && notice.kind === 'correction') {
+        const told = new Map(
+          rows.get(`${chain}#${notice.audience.notice}`)?.map((row) => [row.sk, row.state]),
+        );
+        const calls = state.notices.get(notice.audience.notice)?.calls;
+        for (const { id } of frozen.flatMap(({ people }) => people))
+          if (!HEARD.includes(told.get(id)!) && calls?.get(id)?.outcome !== 'told')
+            say('other', `${pk} corrects what ${id} never heard`);
+      }
       for (const { people, text, deadline } of frozen) {
-        if (CHANGE_WORDS.test(text)) say('other', `${pk} says that an exam is or is not held: ${text}`);
+        if (CHANGE_WORDS.test(text) && !mayChange)
+          say('other', `${pk} says that an exam is or is not held: ${text}`);
         for (const { id } of people) {
           const to = rows.get(pk)?.find((row) => row.sk === id)?.to;
           const key = `${to}|${text}`;
@@ -48,6 +64,26 @@ export async function judgeRecord(lived: Lived, wards: readonly Ward[]): Promise
   judgePrivacy(lived, say);
   for (const what of new Set(lived.seen)) say('other', what);
   return findings;
+}
+
+/** States of who may have had a text, whatever a later receipt says. */
+const HEARD: readonly DeliveryState[] = ['SENT', 'DELIVERED', 'UNKNOWN', 'UNDELIVERED'];
+
+/** Whether somebody recorded leave for just this: of the right office, for the place and the paper, not a refusal. */
+function hasLeave(
+  { acts }: Lived,
+  chain: string,
+  { audience, session, template, createdAt }: ExamChange & Notice,
+) {
+  return acts.some(({ at, act: { does, with: said = {} }, refused }) => {
+    const { district, from, scope, change } = said as ReturnType<typeof drawConsent>;
+    if (does !== 'consent' || district !== chain || at > createdAt + MINUTE) return false;
+    if ((refused !== null && refused !== BROKE_OFF) || scope === 'refused') return false;
+    const of = change.what === 'as-planned' ? '省司法厅' : '司法部';
+    const covers =
+      typeof scope === 'string' || (audience.who === 'candidates' && scope.sites.includes(audience.siteId));
+    return from === of && covers && change.session === session && template.includes(`.${change.what}@`);
+  });
 }
 
 type Say = (kind: FindingKind, what: string) => void;
@@ -97,6 +133,8 @@ function judgeTasks(chain: string, state: State, say: Say): void {
   for (const activation of state.activations) {
     if (activation.endedAt === null) continue;
     for (const task of activation.tasks.values()) {
+      // Reports of an incident and the document of a consent are owed beyond the end.
+      if (task.step.includes('.')) continue;
       const stands = taskState(task);
       if (stands !== 'done' && stands !== 'withdrawn')
         say('other', `${chain}: ${task.id} outlives its activation`);

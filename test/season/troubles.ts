@@ -1,8 +1,9 @@
 /** What goes wrong in a season: feeds that lie, rough spans of the machinery, a carrier out of order, officers' ways. */
 import type { Random } from '../../shared/io/ports.ts';
 import type { Exam, Person } from '../../shared/plan/exam.ts';
-import { atMinute, DAY, HOUR, MINUTE, SECOND } from '../../shared/time.ts';
+import { atMinute, DAY, HOUR, iso, MINUTE, SECOND } from '../../shared/time.ts';
 import { between, happens, pick } from './chance.ts';
+import { NATION } from './places.ts';
 import {
   type CarrierTrouble,
   type FeedTrouble,
@@ -126,6 +127,89 @@ export function drawCarrier(
     free = until + 30 * MINUTE;
   }
   return troubles;
+}
+
+/** Share of the messages in no feed that an officer hears of, as far as one office may say them. */
+const HEARD_OF = 0.7;
+
+/**
+ * What is typed in: warnings that no feed shows; incidents and measures, and their ends; leave from above, whole, in
+ * part or refused, with texts that it covers or does not; calls to those missed; corrections.
+ */
+export function drawEntries(
+  random: Random,
+  exams: readonly Exam[],
+  people: readonly Person[][],
+  messages: readonly Message[],
+): PlannedAct[] {
+  const acts: PlannedAct[] = [];
+  for (const [place, exam] of exams.entries()) {
+    const officers = people[place]!.filter(({ role }) => role === 'duty-officer' || role === 'deputy');
+    const first = exam.sessions[0]!.startsAt;
+    const last = exam.sessions[exam.sessions.length - 1]!.endsAt;
+    const add = (at: number, does: PlannedAct['does'], entry?: Record<string, unknown>): void => {
+      const { personId } = pick(random, officers);
+      acts.push({ at, personId, does, ...(entry && { with: entry }) });
+    };
+    const moment = (from: number, until: number): number =>
+      from + between(random, 0, Math.floor((until - from) / MINUTE)) * MINUTE;
+    for (const [does, kinds] of Object.entries(MATTERS) as ['measure' | 'incident', readonly string[]][]) {
+      if (!happens(random, 0.35)) continue;
+      const { id, districtId } = pick(random, exam.sites);
+      const district = `${exam.id}#${districtId}`;
+      const at = moment(first - 3 * DAY, last + 3 * HOUR);
+      add(at, does, { district, kind: pick(random, kinds), ...(does === 'incident' && { site: id }) });
+      add(at + between(random, 20, 36 * 60) * MINUTE, does, { district, closed: true });
+      // Whoever forgot it says so in the end.
+      add(last + 13 * HOUR, does, { district, closed: true });
+    }
+    if (happens(random, 0.4)) {
+      const at = moment(first - 2 * DAY, last - HOUR);
+      add(at, 'consent', drawConsent(random, exam, at));
+      add(at + between(random, 1, 60) * MINUTE, 'approve');
+    }
+    for (let left = between(random, 0, 3); left > 0; left -= 1) add(moment(first - 2 * DAY, last), 'tick');
+    if (happens(random, 0.25)) add(moment(first - 2 * DAY, last), 'correct');
+    if (place > 0) continue;
+    for (const message of messages) {
+      const { id, status, action, hazard, product, level, office, adcode, issuedAt, expiresAt } = message;
+      const isUnseen = Object.keys(message.shownAt).length === 0 && status === 'actual';
+      if (!isUnseen || message.naming !== 'own' || office.includes('、') || adcode === NATION) continue;
+      if (!happens(random, HEARD_OF)) continue;
+      add(issuedAt - (issuedAt % MINUTE) + between(random, 2, 40) * MINUTE, 'enter-warning', {
+        ...{ id, action, hazard, product, level, issuer: { name: office, adcode }, areas: [{ adcode }] },
+        ...{ issuedAt: iso(issuedAt), expiresAt: expiresAt === null ? null : iso(expiresAt) },
+        references: message.references,
+      });
+    }
+  }
+  return acts;
+}
+
+/** Playbooks of the plan that an officer may open. */
+const MATTERS = {
+  measure: ['flood-response', 'three-stops', 'transport-stopped', 'other'],
+  incident: ['power', 'flooded', 'stranded', 'roads-cut', 'damage'],
+} as const;
+
+/** Leave that covers the change it speaks of, or does not: of the other office, of another site, refused. */
+export function drawConsent(random: Random, exam: Exam, at: number) {
+  const site = pick(random, exam.sites);
+  const session = exam.sessions.find(({ startsAt }) => startsAt > at) ?? exam.sessions.at(-1)!;
+  const what = pick(random, ['halted', 'delayed', 'as-planned'] as const);
+  return {
+    district: `${exam.id}#${site.districtId}`,
+    from: pick(random, ['司法部', '司法部', '省司法厅']),
+    when: iso(at - 5 * MINUTE),
+    words: '按来电办理',
+    scope: pick(random, ['whole', 'whole', { sites: [site.id] }, 'refused']),
+    change: {
+      what,
+      session: session.id,
+      to: iso(session.startsAt + 2 * HOUR),
+      ...(happens(random, 0.5) && { sites: [pick(random, exam.sites).id] }),
+    },
+  };
 }
 
 /** Officers who answer late or not at all, hold notices back, let them go, set warnings right, end what is over. */

@@ -13,6 +13,9 @@ const BEHIND: Record<SeasonFeed, [number, number]> = { gjzwfw: [1, 4], 'nmc-alar
 /** Share of events that each feed carries at all. */
 const CARRIES: Record<SeasonFeed, number> = { gjzwfw: 0.85, 'nmc-alarm': 0.8, cap: 0.7 };
 
+/** Share of events that no feed carries. */
+const BY_HAND = 0.06;
+
 /** By weight; the second half is rare. */
 const HAZARDS: readonly Hazard[] = [
   ...Array<Hazard>(8).fill('typhoon'),
@@ -92,7 +95,8 @@ function drawEvent(random: Random, exams: readonly Exam[], story: string): Event
     product: hazard === 'typhoon' && happens(random, 0.08) ? 'level' : 'signal',
     exercise: happens(random, 0.03),
     validMs: happens(random, 0.15) ? null : pick(random, [6 * HOUR, 12 * HOUR, DAY, DAY, DAY]),
-    feeds: carried.length > 0 ? carried : ['gjzwfw'],
+    // Of some an officer hears by telephone alone.
+    feeds: happens(random, BY_HAND) ? [] : carried.length > 0 ? carried : ['gjzwfw'],
   };
 }
 

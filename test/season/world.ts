@@ -98,7 +98,15 @@ export interface PlannedAct {
     | 'pause'
     | 'resume'
     | 'confirm-warning'
-    | 'end';
+    | 'end'
+    | 'enter-warning'
+    | 'measure'
+    | 'incident'
+    | 'consent'
+    | 'tick'
+    | 'correct';
+  /** What is typed into it, where that does not hang on how things stand by then. */
+  with?: Record<string, unknown>;
 }
 
 export interface RosterVersion {
