@@ -235,7 +235,8 @@ export function judgeSummaries(lived: Lived, ward: Ward, calm: Calm): Finding[] 
         (each) =>
           each.notice.level === level &&
           each.at >= slot - SUMMARY_UNLESS_TOLD_MS &&
-          each.at <= slot + SLACK_MS + MINUTE,
+          // Signals wait for each other across the hour, too.
+          each.at <= slot + WAIT_MS + SLACK_MS,
       );
       if (lately || isCapped(person, memory, level, slot, ward)) continue;
       findings.push({
