@@ -3,7 +3,7 @@
  * outbox in place of sending, and owes a receipt for each SMS, which it hands over as CloudWatch Logs would.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { text as readText } from 'node:stream/consumers';
@@ -18,7 +18,7 @@ import {
   WELL_BEHAVED,
 } from '../shared/io/carrier-behaviour.ts';
 import type { Clock, Log, Random, Receipt } from '../shared/io/ports.ts';
-import { openJournal } from './journal.ts';
+import { appendToJournal, readJournal } from './journal.ts';
 import { serveOnLoopback } from './loopback-server.ts';
 
 /** How often receipts that are due are handed over, and a refused batch again. */
@@ -63,10 +63,10 @@ type Line = { sms: AcceptedSms; receipt: Receipt } | { given: string[] };
 
 export async function startCarrier(options: LoopbackCarrierOptions): Promise<LoopbackCarrier> {
   const { clock, random, log, deliver } = options;
-  const { journal, lines } = await journalIn(options.dir);
+  const journal = options.dir === undefined ? null : journalIn(options.dir);
   const outbox: AcceptedSms[] = [];
   const owed = new Map<string, Receipt>();
-  for (const line of lines) {
+  for (const line of journal ? readJournal<Line>(journal) : []) {
     if ('given' in line) for (const id of line.given) owed.delete(id);
     else take(line);
   }
@@ -78,7 +78,11 @@ export async function startCarrier(options: LoopbackCarrierOptions): Promise<Loo
     owed.set(sms.messageId, receipt);
   }
 
-  async function publish(to: string, text: string): Promise<Answer> {
+  function keep(line: Line): void {
+    if (journal !== null) appendToJournal(journal, line);
+  }
+
+  function publish(to: string, text: string): Answer {
     const draws = { fate: random(), delivery: random(), delay: random() };
     const judged = judge(behaviour, freeAt, { to, text }, clock.machine(), draws);
     freeAt = judged.freeAt;
@@ -86,14 +90,14 @@ export async function startCarrier(options: LoopbackCarrierOptions): Promise<Loo
     if (verdict.kind !== 'accepted') return NO[verdict.kind];
     const messageId = randomUUID();
     const line = accepted(verdict, { to, text }, clock.now(), messageId);
-    await journal?.append(line);
+    keep(line);
     take(line);
     return verdict.answered ? { status: 200, messageId } : { status: 0 };
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const asked = await requestOf(request);
-    const answer = asked ? await publish(asked.to, asked.text) : NO.refused;
+    const answer = asked ? publish(asked.to, asked.text) : NO.refused;
     if (behaviour.answerAfterMs > 0) await sleep(behaviour.answerAfterMs);
     reply(response, answer);
   }
@@ -113,7 +117,7 @@ export async function startCarrier(options: LoopbackCarrierOptions): Promise<Loo
         await deliver(logEvent(batch, status));
         const given = batch.map((receipt) => receipt.messageId);
         for (const id of given) owed.delete(id);
-        await journal?.append({ given });
+        keep({ given });
       }
     }
   }
@@ -136,15 +140,13 @@ export async function startCarrier(options: LoopbackCarrierOptions): Promise<Loo
     async stop() {
       stopped.abort();
       await Promise.all([server.stop(), handingOver]);
-      await journal?.close();
     },
   };
 }
 
-async function journalIn(dir: string | undefined) {
-  if (dir === undefined) return { journal: null, lines: [] };
-  await mkdir(dir, { recursive: true });
-  return openJournal<Line>(join(dir, 'carrier.jsonl'));
+function journalIn(dir: string): string {
+  mkdirSync(dir, { recursive: true });
+  return join(dir, 'carrier.jsonl');
 }
 
 /** Status 0: no answer, the connection breaks. */

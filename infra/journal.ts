@@ -1,56 +1,16 @@
 /** A file of JSON lines that is only appended to, and in which what was acknowledged survives a crash. */
-import { open, readFile, truncate } from 'node:fs/promises';
+import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
 
-export interface Journal {
-  /**
-   * Resolves once the line is on the disk. Lines that wait together are written and synced together. After a write
-   * that failed, perhaps in the middle of a line, every other one fails too.
-   */
-  append(line: unknown): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** Opens the journal at `path` with what it holds. A last line that a crash cut short was never acknowledged: it goes. */
-export async function openJournal<Line>(path: string): Promise<{ journal: Journal; lines: Line[] }> {
-  const lines = await whole<Line>(path);
-  const file = await open(path, 'a');
-  let waiting: string[] = [];
-  let written: Promise<void> = Promise.resolve();
-
-  async function writeWaiting(): Promise<void> {
-    if (waiting.length === 0) return;
-    const batch = waiting.join('');
-    waiting = [];
-    await file.appendFile(batch);
-    await file.datasync();
-  }
-
-  return {
-    lines,
-    journal: {
-      append(line) {
-        waiting.push(`${JSON.stringify(line)}\n`);
-        written = written.then(writeWaiting);
-        return written;
-      },
-      async close() {
-        await written;
-        await file.close();
-      },
-    },
-  };
-}
-
-async function whole<Line>(path: string): Promise<Line[]> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return Buffer.alloc(0);
-    throw error;
-  });
+/** The journal's lines so far. A last line that a crash cut short was never acknowledged: it goes. */
+export function readJournal<Line>(path: string): Line[] {
+  const bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
   const end = bytes.lastIndexOf('\n') + 1;
-  if (end < bytes.length) await truncate(path, end);
-  const text = bytes.subarray(0, end).toString('utf8');
-  return text
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Line);
+  if (end < bytes.length) truncateSync(path, end);
+  const lines = bytes.subarray(0, end).toString('utf8').split('\n').slice(0, -1);
+  return lines.map((line) => JSON.parse(line) as Line);
+}
+
+/** Returns once the line is on the disk. */
+export function appendToJournal(path: string, line: unknown): void {
+  appendFileSync(path, `${JSON.stringify(line)}\n`, { flush: true });
 }

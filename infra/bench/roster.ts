@@ -45,13 +45,9 @@ async function bareRows(bytes: Buffer): Promise<number> {
 
 async function peopleIn(bytes: Buffer, exam: Exam): Promise<number> {
   let people = 0;
-  let reader: ReturnType<typeof rosterReader> | null = null;
-  for await (const page of pagesOf(await openTable(() => pieces(bytes)))) {
-    for (const cells of page) {
-      if (reader === null) reader = rosterReader(cells, exam);
-      else if ('read' in reader && reader.read(cells, people + 2).person) people += 1;
-    }
-  }
+  const read = rosterReader(exam);
+  for await (const page of pagesOf(await openTable(() => pieces(bytes))))
+    for (const cells of page) if (read(cells).person) people += 1;
   return people;
 }
 

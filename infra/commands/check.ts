@@ -1,11 +1,12 @@
 /** `huhang plan|exam check`: every issue of a file, with its path; `huhang exam adopt`: the exam enters the office. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Issue } from '../../shared/outcome.ts';
 import type { Exam } from '../../shared/plan/exam.ts';
 import { readExam, readPlan } from '../../shared/plan/schema.ts';
 import { enterExam, versionOf } from '../../shared/stages/office.ts';
 import { withData } from '../data.ts';
+import { jsonIn } from '../files.ts';
 import { SHIPPED_PLAN } from '../scenario.ts';
 import { InputError, UsageError } from '../usage.ts';
 import { DEFAULT_DATA } from './verify.ts';
@@ -26,7 +27,7 @@ export async function run(what: 'plan' | 'exam', args: string[]): Promise<number
     throw new UsageError(`${what} check FILE`);
   if (adopts) return await adopt(file, values.plan, values.data);
   const read = what === 'plan' ? readPlan : readExam;
-  return told(file, read(json(file)).issues, values.json);
+  return told(file, read(jsonIn(file)).issues, values.json);
 }
 
 /** Prints the issues of a file, and what was not asked of it; the exit code. */
@@ -41,7 +42,7 @@ export function told(file: string, issues: Issue[], asJson: boolean, unasked = '
 
 async function adopt(file: string, planFile: string | undefined, data: string): Promise<number> {
   const exam = examIn(file);
-  const { plan } = readPlan(json(planFile ?? SHIPPED_PLAN));
+  const { plan } = readPlan(jsonIn(planFile ?? SHIPPED_PLAN));
   if (!plan) throw new InputError(`${planFile}: not a valid plan; see huhang plan check`);
   const examVersion = versionOf(exam);
   mkdirSync(data, { recursive: true });
@@ -55,16 +56,7 @@ export function issueLine({ path, level, code, message }: Issue): string {
 }
 
 export function examIn(file: string): Exam {
-  const { exam } = readExam(json(file));
+  const { exam } = readExam(jsonIn(file));
   if (!exam) throw new InputError(`${file}: not a valid exam; see huhang exam check`);
   return exam;
-}
-
-function json(file: string | URL): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new InputError(`${file}: not JSON`);
-    throw new InputError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
 }

@@ -75,23 +75,19 @@ async function check(file: string, examFile: string | undefined, json: boolean):
 
 async function issuesOf(file: string, exam: Exam | null): Promise<Issue[]> {
   const issues: Issue[] = [];
-  let reader: ReturnType<typeof rosterReader> | null = null;
+  const read = rosterReader(exam);
   const taker = censusTaker();
-  let row = 0;
+  let rows = 0;
   for await (const page of pagesOf(await tableIn(file))) {
     for (const cells of page) {
-      row += 1;
-      reader ??= rosterReader(cells, exam);
-      if ('issues' in reader) return reader.issues;
-      if (row === 1) continue;
-      const { person, issues: own } = reader.read(cells, row);
+      rows += 1;
+      const { person, issues: own } = read(cells);
       if (person) taker.add(person);
       issues.push(...own);
     }
   }
   // A file without a row lacks every column.
-  reader ??= rosterReader([], exam);
-  if ('issues' in reader) return reader.issues;
+  if (rows === 0) return read([]).issues;
   return exam ? [...issues, ...crowds(exam, taker.census('-').cells)] : issues;
 }
 

@@ -67,14 +67,26 @@ export interface RosterRow {
   issues: Issue[];
 }
 
-/** Reads the rows that follow the header, in order: it remembers who came before. Row 1 is the header. */
-export type RowReader = (cells: readonly string[], row: number) => RosterRow;
+/**
+ * Reads the rows of a roster in order, the header first, and remembers who came before. What a header lacks is its
+ * issues, and nothing under it is read. Without an exam sites and sessions stand as they are written.
+ */
+export function rosterReader(exam: Exam | null): (cells: readonly string[]) => RosterRow {
+  let read: RowReader | null = null;
+  let row = 0;
+  return (cells) => {
+    row += 1;
+    if (row > 1) return read?.(cells, row) ?? { person: null, issues: [] };
+    const { place, issues } = placesIn(cells);
+    if (issues.length === 0) read = rowReader(place, exam);
+    return { person: null, issues };
+  };
+}
 
-/** The reader for a header, or what the header lacks. Without an exam sites and sessions stand as they are written. */
-export function rosterReader(
-  header: readonly string[],
-  exam: Exam | null,
-): { read: RowReader } | { issues: Issue[] } {
+type RowReader = (cells: readonly string[], row: number) => RosterRow;
+
+/** Where each column stands, and what is wrong with the header. */
+function placesIn(header: readonly string[]): { place: Map<Column, number>; issues: Issue[] } {
   const place = new Map<Column, number>();
   const issues: Issue[] = [];
   for (const [at, written] of header.entries()) {
@@ -88,7 +100,7 @@ export function rosterReader(
     if (!place.has(name))
       issues.push(issue(`/header/${name}`, 'column-missing', `the column ${name} is missing`));
   }
-  return issues.length > 0 ? { issues } : { read: rowReader(place, exam) };
+  return { place, issues };
 }
 
 function columnOf(written: string): Column | null {
@@ -135,10 +147,8 @@ export function readRoster(text: string, exam: Exam): { people: Person[]; issues
   } catch (cause) {
     return { people: [], issues: [notCsv(cause)] };
   }
-  const [header = [], ...others] = rows;
-  const reader = rosterReader(header, exam);
-  if ('issues' in reader) return { people: [], issues: reader.issues };
-  const read = others.map((cells, index) => reader.read(cells, index + 2));
+  const reader = rosterReader(exam);
+  const read = (rows.length > 0 ? rows : [[]]).map((cells) => reader(cells));
   return {
     people: read.flatMap(({ person }) => person ?? []),
     issues: read.flatMap(({ issues }) => issues),

@@ -88,22 +88,17 @@ export async function importTable(
   };
   const sites: SiteCounts = {};
   const kinds = new Set<boolean>();
-  let read: ReturnType<typeof rosterReader> | null = null;
+  const read = rosterReader(exam);
   let row = 0;
   const tally = { accepted: 0, refused: 0, carried: 0 };
   for await (const page of table.pages) {
     const people: Person[] = [];
     for (const cells of page) {
       row += 1;
-      if (read === null) {
-        read = rosterReader(cells, exam);
-        if ('issues' in read) note(read.issues);
-      } else if ('read' in read) {
-        const { person, issues: found } = read.read(cells, row);
-        note(found);
-        if (person) people.push(person);
-        else if (found.length > 0) tally.refused += 1;
-      }
+      const { person, issues: found } = read(cells);
+      note(found);
+      if (person) people.push(person);
+      else if (row > 1 && found.length > 0) tally.refused += 1;
     }
     for (const person of people) kinds.add(person.role === 'candidate');
     tally.accepted += people.length;
