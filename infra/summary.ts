@@ -2,9 +2,9 @@
 import { audienceSentence } from '../shared/activation/sentence.ts';
 import { type State, taskState } from '../shared/activation/state.ts';
 import type { Item, Ports } from '../shared/io/ports.ts';
-import { ATTEMPTS_MAX, countsOf, type Delivery } from '../shared/notice/delivery.ts';
-import { type Counts, NO_COUNTS, type NoticeClass } from '../shared/notice/notice.ts';
-import { peopleOf, type Slice } from '../shared/notice/slices.ts';
+import { ATTEMPTS_MAX, accounted, countsOf, type Delivery } from '../shared/notice/delivery.ts';
+import { type Counts, NO_COUNTS } from '../shared/notice/notice.ts';
+import { everybodyIn } from '../shared/notice/slices.ts';
 import { catchUp } from '../shared/stages/chain.ts';
 import { deliveriesOf, slicesOf } from '../shared/stages/notices.ts';
 import { type Charge, charges } from '../shared/stages/office.ts';
@@ -41,67 +41,75 @@ export interface SmsLine {
   personId: string | null;
 }
 
-interface NoticeRows {
+/** A number and a text that some notice meant to say to somebody. */
+interface Meant {
   no: string;
-  noticeClass: NoticeClass;
-  slices: Slice[];
-  rows: Map<string, Delivery>;
+  id: string;
+  deadline: number;
+  allowed: number;
 }
 
 export async function summarise(
   ports: Ports,
   accepted: readonly Accepted[],
 ): Promise<{ summary: Summary; sms: SmsLine[] }> {
-  const now = ports.clock.now();
-  const all = await charges(ports.store);
-  const summary: Summary = {
-    activations: [],
-    decisions: [],
-    notices: [],
-    feeds: [],
-    totals: { activations: 0, decisions: 0, sms: 0, parts: 0, quarantined: 0 },
-    invariants: { lost: 0, beyondPolicyDuplicates: 0, afterDeadline: 0, chainBroken: 0 },
-  };
-  const found: NoticeRows[] = [];
-  for (const charge of all) {
-    const state = await catchUp(ports.store, charge.chain);
-    summary.activations.push(...activationsOf(charge, state));
-    summary.decisions.push(...decisionsOf(charge, state));
-    for (const record of state.notices.values()) {
-      const slices = await slicesOf(ports.store, charge.chain, record.notice.no);
+  const { store } = ports;
+  const activations: Summary['activations'] = [];
+  const decisions: Summary['decisions'] = [];
+  const notices: Summary['notices'] = [];
+  // Accepted SMS are matched by number and text: the carrier knows no notices, and a lost answer left no id.
+  const meant = new Map<string, Meant[]>();
+  let [lost, chainBroken, quarantined] = [0, 0, 0];
+  for (const charge of await charges(store)) {
+    const { chain } = charge;
+    const state = await catchUp(store, chain);
+    activations.push(...activationsOf(charge, state));
+    decisions.push(...decisionsOf(charge, state));
+    for (const { notice, counts: closed } of state.notices.values()) {
+      const { no } = notice;
+      const slices = await slicesOf(store, chain, no);
       const rows = new Map<string, Delivery>();
-      for await (const page of deliveriesOf(ports, charge.chain, record.notice.no)) {
-        for (const row of page) rows.set(row.sk, row);
+      for await (const page of deliveriesOf(ports, chain, no)) for (const row of page) rows.set(row.sk, row);
+      for (const { people, text, deadline } of slices) {
+        for (const { id } of people) {
+          const to = rows.get(id)?.to;
+          if (to == null) continue;
+          const one = { no, id, deadline, allowed: ATTEMPTS_MAX[notice.class] };
+          meant.set(wordsKey(to, text), [...(meant.get(wordsKey(to, text)) ?? []), one]);
+        }
       }
-      found.push({ no: record.notice.no, noticeClass: record.notice.class, slices, rows });
-      const counts = withAudience(countsOf(rows.values()), slices);
+      // Receipts move the rows after the closing; their sum never changes.
+      const counts = { ...countsOf(rows.values()), audience: everybodyIn(slices).length };
       // A closed notice without anybody was no notice: the finding stands in the record.
-      if (record.counts !== null && counts.audience === 0) continue;
-      summary.notices.push(noticeOf(charge, state, record.notice.no, counts));
-      if (record.counts !== null) summary.invariants.lost += unaccounted(counts);
+      if (closed !== null && counts.audience === 0) continue;
+      notices.push(noticeOf(charge, state, no, counts));
+      if (closed !== null) lost += counts.audience - accounted(counts);
     }
-    summary.invariants.chainBroken += (await checkRecord(ports, charge.chain)).problems.length;
+    chainBroken += (await checkRecord(ports, chain)).problems.length;
   }
-  for (const feed of await loadFeeds(ports.store)) {
+  const now = ports.clock.now();
+  const feeds = (await loadFeeds(store)).map((feed) => {
     const since = silentSince(feed, now);
-    summary.feeds.push({
-      feed: feed.feed,
-      state: feedState(feed, now),
-      silentSince: since === null ? null : iso(since),
-    });
-  }
-  for (const feed of FEEDS) {
-    summary.totals.quarantined += (await ports.store.query<Item>('quarantine', feed)).items.length;
-  }
-  const meant = meantFor(found);
-  const sms = linesOf(accepted, meant);
-  summary.invariants.beyondPolicyDuplicates = duplicates(accepted, meant);
-  summary.invariants.afterDeadline = late(accepted, meant);
-  summary.totals.activations = summary.activations.length;
-  summary.totals.decisions = summary.decisions.length;
-  summary.totals.sms = accepted.length;
-  summary.totals.parts = accepted.reduce((sum, each) => sum + each.parts, 0);
-  return { summary, sms };
+    return { feed: feed.feed, state: feedState(feed, now), silentSince: since === null ? null : iso(since) };
+  });
+  for (const feed of FEEDS) quarantined += (await store.query<Item>('quarantine', feed)).items.length;
+  const totals = {
+    activations: activations.length,
+    decisions: decisions.length,
+    sms: accepted.length,
+    parts: accepted.reduce((sum, each) => sum + each.parts, 0),
+    quarantined,
+  };
+  const invariants = {
+    lost,
+    beyondPolicyDuplicates: duplicates(accepted, meant),
+    afterDeadline: late(accepted, meant),
+    chainBroken,
+  };
+  return {
+    summary: { activations, decisions, notices, feeds, totals, invariants },
+    sms: linesOf(accepted, meant),
+  };
 }
 
 /** Every activation of a chain, as the summary's `activations`. */
@@ -158,39 +166,6 @@ export function noticeOf({ exam }: Charge, state: State, no: string, counts: Cou
     ...(stands === 'held' ? { heldFor: hold?.for } : {}),
     counts: releasedAt === null ? NO_COUNTS : counts,
   };
-}
-
-/** Counts are of the rows as they are now: receipts move them after the closing, their sum never changes. */
-function withAudience(counts: Counts, slices: Slice[]): Counts {
-  return { ...counts, audience: slices.flatMap((slice) => slice.people.flatMap(peopleOf)).length };
-}
-
-function unaccounted({ audience, ...states }: Counts): number {
-  return audience - Object.values(states).reduce((sum, each) => sum + each, 0);
-}
-
-/** A number and a text that some notice meant to say to somebody. */
-interface Meant {
-  no: string;
-  id: string;
-  deadline: number;
-  allowed: number;
-}
-
-/** Accepted SMS are matched by number and text: the carrier knows no notices, and a lost answer left no id. */
-function meantFor(found: NoticeRows[]): Map<string, Meant[]> {
-  const meant = new Map<string, Meant[]>();
-  for (const { no, noticeClass, slices, rows } of found) {
-    for (const { people, text, deadline } of slices) {
-      for (const { id } of people) {
-        const to = rows.get(id)?.to;
-        if (to == null) continue;
-        const key = wordsKey(to, text);
-        meant.set(key, [...(meant.get(key) ?? []), { no, id, deadline, allowed: ATTEMPTS_MAX[noticeClass] }]);
-      }
-    }
-  }
-  return meant;
 }
 
 function wordsKey(to: string, text: string): string {

@@ -1,8 +1,8 @@
 /** `huhang verify`: the hash chain against itself and its sealed copies, and every closed notice against its rows. */
 import { parseArgs } from 'node:util';
 import type { Ports } from '../../shared/io/ports.ts';
-import { countsOf } from '../../shared/notice/delivery.ts';
-import { peopleOf } from '../../shared/notice/slices.ts';
+import { accounted, countsOf } from '../../shared/notice/delivery.ts';
+import { everybodyIn } from '../../shared/notice/slices.ts';
 import { catchUp } from '../../shared/stages/chain.ts';
 import { deliveriesOf, slicesOf } from '../../shared/stages/notices.ts';
 import { type Charge, charges } from '../../shared/stages/office.ts';
@@ -53,9 +53,9 @@ async function complete(ports: Ports, { chain }: Charge, record: ChainCheck): Pr
     if (counts === null) continue;
     closed += 1;
     const slices = await slicesOf(ports.store, chain, notice.no);
-    const frozen = slices.flatMap((slice) => slice.people.flatMap(peopleOf)).length;
+    const frozen = everybodyIn(slices).length;
     let rows = 0;
-    for await (const page of deliveriesOf(ports, chain, notice.no)) rows += sumOf(countsOf(page));
+    for await (const page of deliveriesOf(ports, chain, notice.no)) rows += accounted(countsOf(page));
     people += frozen;
     if (rows !== frozen) problems.push(`notice ${notice.no}: ${frozen} people, ${rows} accounted for`);
     if (counts.audience !== frozen)
@@ -63,10 +63,6 @@ async function complete(ports: Ports, { chain }: Charge, record: ChainCheck): Pr
   }
   const activations = state.activations.map((each) => each.id);
   return { ...record, problems, activations, notices: closed, people };
-}
-
-function sumOf({ audience: _, ...states }: ReturnType<typeof countsOf>): number {
-  return Object.values(states).reduce((sum, each) => sum + each, 0);
 }
 
 function words({ chain, events, sealed, head, notices, people, problems, activations }: Check): string {

@@ -114,6 +114,11 @@ export function peopleOf({ id, also, canary }: Omit<Member, 'told'>): string[] {
   return canary ? [] : [id, ...also];
 }
 
+/** Everybody who is to be told by these slices, by id. */
+export function everybodyIn(slices: readonly Pick<Slice, 'people'>[]): string[] {
+  return slices.flatMap(({ people }) => people.flatMap(peopleOf));
+}
+
 /** How many people one SMS to this member tells. */
 export function weight({ also, canary }: Pick<Member, 'also' | 'canary'>): number {
   return canary ? 0 : 1 + also.length;

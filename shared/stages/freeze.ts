@@ -11,8 +11,8 @@ import {
   CANARY_OVER_PEOPLE,
   canarySlice,
   cutSlices,
+  everybodyIn,
   type NoticeItem,
-  peopleOf,
   rosterKey,
   type SendState,
   type Slice,
@@ -69,7 +69,7 @@ export async function freeze(
   }
   const slices = await putSlices(store, exam, chain, notice, addressees, wordingOf);
   await layWork(ports, slices);
-  const audience = slices.flatMap((slice) => slice.people.flatMap(peopleOf)).length;
+  const audience = everybodyIn(slices).length;
   const at = ports.clock.now();
   const hold = notice.level === 'red' ? CANARY_HOLD_RED_MS : CANARY_HOLD_MS;
   const gate = canaries.length > 0 ? { canaries: canaries.map(({ id }) => id), until: at + hold } : null;
@@ -112,7 +112,7 @@ async function putSlices(
 ): Promise<Slice[]> {
   for (;;) {
     const there = await slicesOf(store, chain, notice.no);
-    const placed = new Set(there.flatMap((slice) => slice.people.flatMap(peopleOf)));
+    const placed = new Set(everybodyIn(there));
     const left = addressees.filter((one) => !placed.has(one.id));
     const slices = cutSlices(exam, chain, notice, left, wordingOf, there.length + 1);
     let put = 0;
@@ -199,9 +199,7 @@ async function alreadyTold(ports: Ports, chain: string, notices: string[]): Prom
   for (const no of notices) {
     const item = await ports.store.get<NoticeItem>('notices', { pk: chain, sk: no });
     if (!item || item.closed !== null || item.state === 'stopped') continue;
-    for (const slice of await slicesOf(ports.store, chain, no)) {
-      for (const person of slice.people.flatMap(peopleOf)) people.add(person);
-    }
+    for (const person of everybodyIn(await slicesOf(ports.store, chain, no))) people.add(person);
   }
   return people;
 }
