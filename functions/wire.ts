@@ -9,7 +9,7 @@ import { dynamoClient, s3Client, sqsClient } from '../shared/io/clients.ts';
 import { systemClock } from '../shared/io/clock.ts';
 import { ConfigError, parseConfig } from '../shared/io/config.ts';
 import { dynamoStore } from '../shared/io/dynamo.ts';
-import { type FeedSource, httpFeeds } from '../shared/io/feed-http.ts';
+import { httpFeeds } from '../shared/io/feed-http.ts';
 import { wrappedDataKey } from '../shared/io/kms.ts';
 import { jsonLog } from '../shared/io/log.ts';
 import type { Clock, Ports } from '../shared/io/ports.ts';
@@ -21,8 +21,6 @@ import { vaultUnder } from '../shared/io/vault.ts';
 import { PUBLISH_TIMEOUT_MS } from '../shared/limits.ts';
 import { Fault } from '../shared/outcome.ts';
 import { SECOND } from '../shared/time.ts';
-import { CATALOGUE } from '../shared/warning/catalogue.ts';
-import type { FeedId } from '../shared/warning/warning.ts';
 
 /** Kept back at the end of a run's time: one publish under way, and the write that records its answer. */
 export const RUN_MARGIN_MS = PUBLISH_TIMEOUT_MS + 5 * SECOND;
@@ -51,18 +49,10 @@ export function portsFrom(environment: Record<string, string | undefined>, clock
     blobs: s3Blobs(s3Client(), buckets),
     queue: sqsQueue(sqsClient(), queues),
     carrier: snsCarrier(),
-    feeds: httpFeeds({ sources: knownSources() }),
+    feeds: httpFeeds(),
     vault,
     log: jsonLog(clock),
   };
-}
-
-/** The feeds that can be asked; the others come as objects. */
-function knownSources(): Partial<Record<FeedId, FeedSource>> {
-  const sources: Partial<Record<FeedId, FeedSource>> = {};
-  for (const { url, ...entry } of Object.values(CATALOGUE))
-    if (url !== null) sources[entry.id] = { ...entry, url };
-  return sources;
 }
 
 /** Machine time at which a run takes up nothing new. */

@@ -9,7 +9,7 @@ import {
   placeName,
 } from '../../shared/activation/sentence.ts';
 import { type NoticeRecord, taskState } from '../../shared/activation/state.ts';
-import type { Counts } from '../../shared/notice/notice.ts';
+import { type Counts, FATES } from '../../shared/notice/notice.ts';
 import { renderNotice } from '../../shared/notice/render.ts';
 import type { ActivationView } from './gather.ts';
 import { chip, facts, type Html, type Row, recorded, section, table, time } from './page.ts';
@@ -108,17 +108,6 @@ function evidence(t: Tongue, effect: Effect): Html | '' {
   return html` <small class="evidence">${t.say('evidence')}: ${parts.filter((part) => part !== '').join(' · ')}</small>`;
 }
 
-const FATES = [
-  'audience',
-  'delivered',
-  'sent',
-  'undelivered',
-  'rejected',
-  'unknown',
-  'suppressed',
-  'expired',
-] as const;
-
 function noticeCard(
   t: Tongue,
   { charge }: ActivationView,
@@ -127,7 +116,9 @@ function noticeCard(
 ): Html {
   const place = samplePlace(notice);
   const waits = hold ? ` · ${t.say('waitsFor', { why: t.hold(hold.for), until: t.at(hold.until) })}` : '';
-  const shown = FATES.filter((fate) => fate === 'audience' || fate === 'delivered' || counts[fate] > 0);
+  const shown = (['audience', ...FATES] as const).filter(
+    (fate) => fate === 'audience' || fate === 'delivered' || counts[fate] > 0,
+  );
   const perSite = place !== null && Object.keys(notice.siteSlots).length > 0;
   const text = renderNotice(notice, place, charge.exam);
   return html`<article class="notice" id="n${notice.no}">

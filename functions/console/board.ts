@@ -13,6 +13,7 @@ import {
 } from '../../shared/activation/review.ts';
 import { audienceSentence, decisionSentence, placeName } from '../../shared/activation/sentence.ts';
 import { isSettled, openActivation, taskState } from '../../shared/activation/state.ts';
+import { FATES } from '../../shared/notice/notice.ts';
 import { reasonSlot } from '../../shared/notice/slots.ts';
 import { sitesIn } from '../../shared/plan/exam.ts';
 import { MINUTE } from '../../shared/time.ts';
@@ -186,8 +187,6 @@ function openNotices(t: Tongue, { charge, activation, notices, counts }: Distric
   });
   return table(t, ['notices', 'to', 'state', 'deadline'], rows);
 }
-
-const FATES = ['delivered', 'sent', 'undelivered', 'rejected', 'unknown', 'suppressed', 'expired'] as const;
 
 function deliveries(t: Tongue, { notices, counts }: DistrictView): Html {
   const tallies = tallyByKind(

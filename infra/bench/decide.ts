@@ -13,6 +13,7 @@ import { boxOf } from '../../shared/warning/reach.ts';
 import { remember, type WarningRecord } from '../../shared/warning/record.ts';
 import { type Area, COLOURS, type Warning } from '../../shared/warning/warning.ts';
 import { ring } from './answers.ts';
+import { examFrom, paper } from './exam.ts';
 import { byTurns, computed, type Figure, figure } from './figure.ts';
 
 /** All of a large province's sites in one district, and more warnings in force than it has ever had. */
@@ -96,11 +97,7 @@ export function crowded(sites = SITES, warnings = WARNINGS): Inputs {
 function examOf(sites: number): Exam {
   const [spread, step] = [25, 0.05];
   return {
-    id: 'bench',
-    name: '测速考试',
-    timeZone: 'Asia/Shanghai',
-    hotline: '0595-00000000',
-    signature: '测速司法局',
+    ...examFrom(NOW, 'bench'),
     districts: [{ id: 'all', name: '测速考区', adcode: '350500', excludes: [] }],
     sites: Array.from({ length: sites }, (_, place) => ({
       id: `S${place}`,
@@ -114,22 +111,11 @@ function examOf(sites: number): Exam {
       seats: 500,
       spareSeats: 5,
     })),
-    sessions: [21, 22].flatMap((day) => [
-      session(`${day}a`, `2024-09-${day}`, '08:15', '09:00', '12:00'),
-      session(`${day}b`, `2024-09-${day}`, '13:45', '14:30', '17:30'),
+    sessions: ['2024-09-21', '2024-09-22'].flatMap((day) => [
+      paper(`${day}a`, instant(`${day}T09:00:00+08:00`), day),
+      paper(`${day}b`, instant(`${day}T14:30:00+08:00`), day),
     ]),
   };
-}
-
-function session(
-  id: string,
-  day: string,
-  admit: string,
-  from: string,
-  until: string,
-): Exam['sessions'][number] {
-  const at = (time: string): number => instant(`${day}T${time}:00+08:00`);
-  return { id, name: id, batch: day, paper: id, admitFrom: at(admit), startsAt: at(from), endsAt: at(until) };
 }
 
 function warningOf(place: number, { lon, lat }: Exam['sites'][number]): WarningRecord {

@@ -1,6 +1,6 @@
 /** An invented exam that begins in three days, its candidates, and the notice that tells them. */
 import type { Notice } from '../../shared/notice/notice.ts';
-import type { Exam, Person } from '../../shared/plan/exam.ts';
+import type { Exam, Person, Session } from '../../shared/plan/exam.ts';
 import { DAY, HOUR, MINUTE, pad } from '../../shared/time.ts';
 
 /** Where the notice stands. */
@@ -33,12 +33,14 @@ export function examFrom(now: number, id: string): Exam {
         spareSeats: 10,
       },
     ],
-    sessions: PAPERS.map((paper, place) => {
-      const startsAt = first + place * 5 * HOUR;
-      const [admitFrom, endsAt] = [startsAt - 45 * MINUTE, startsAt + 3 * HOUR];
-      return { id: paper, name: paper, batch: null, paper, admitFrom, startsAt, endsAt };
-    }),
+    sessions: PAPERS.map((id, place) => paper(id, first + place * 5 * HOUR)),
   };
+}
+
+/** A paper of three hours. */
+export function paper(id: string, startsAt: number, batch: string | null = null): Session {
+  const [admitFrom, endsAt] = [startsAt - 45 * MINUTE, startsAt + 3 * HOUR];
+  return { id, name: id, batch, paper: id, admitFrom, startsAt, endsAt };
 }
 
 /** Invented numbers: no network gives out 139 with zeros for the region. */

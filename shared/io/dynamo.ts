@@ -1,5 +1,6 @@
 /** The store on DynamoDB: single-item conditional writes and strongly consistent reads, nothing else. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import {
   type AttributeValue,
@@ -79,7 +80,7 @@ export function dynamoStore(
     let open = batch;
     for (let round = 0; open.length > 0; round++) {
       if (round === BATCH_ROUNDS) throw new Fault(`${what} was not taken whole`, { retryable: true });
-      if (round > 0) await wait(random() * BATCH_WAIT_MS * 2 ** (round - 1));
+      if (round > 0) await sleep(random() * BATCH_WAIT_MS * 2 ** (round - 1));
       open = (await send(open)) ?? [];
     }
   }
@@ -196,8 +197,4 @@ function fieldsEqual(expected: Item): Condition {
 
 function marshalled(item: Item & Key): Attributes {
   return marshall(item, { removeUndefinedValues: true });
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

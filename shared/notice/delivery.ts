@@ -10,7 +10,7 @@
 import { LEASE_MS, PUBLISH_TIMEOUT_MS, UNKNOWN_SETTLES_MS } from '../limits.ts';
 import { SECOND } from '../time.ts';
 import type { Counts, DeliveryState, NoticeClass } from './notice.ts';
-import { NO_COUNTS } from './notice.ts';
+import { FATES, NO_COUNTS } from './notice.ts';
 import type { ReceiptNews } from './receipts.ts';
 import { receiptReason } from './receipts.ts';
 import type { Member, SendState, Slice } from './slices.ts';
@@ -215,33 +215,22 @@ export function standing(
   return row.attempt < ATTEMPTS_MAX[noticeClass] ? 'open' : 'settled';
 }
 
-const COUNTED_AS: Record<DeliveryState, keyof Counts | null> = {
-  CLAIMED: null,
-  DEFERRED: null,
-  SENT: 'sent',
-  DELIVERED: 'delivered',
-  UNDELIVERED: 'undelivered',
-  REJECTED: 'rejected',
-  UNKNOWN: 'unknown',
-  SUPPRESSED: 'suppressed',
-  EXPIRED: 'expired',
-};
+const FATE_OF = new Map(FATES.map((fate) => [fate.toUpperCase(), fate]));
 
 /** People by state; those claimed or deferred only stand in `audience`, so the sum closes when none are left. */
 export function countsOf(rows: Iterable<Delivery>): Counts {
   const counts = { ...NO_COUNTS };
   for (const row of rows) {
+    const fate = FATE_OF.get(row.state);
     counts.audience += weight(row);
-    const key = COUNTED_AS[row.state];
-    if (key) counts[key] += weight(row);
+    if (fate) counts[fate] += weight(row);
   }
   return counts;
 }
 
 /** People whose fate is known: the right side of the sum that closes a notice. */
 export function accounted(counts: Counts): number {
-  const { delivered, sent, undelivered, rejected, unknown, suppressed, expired } = counts;
-  return delivered + sent + undelivered + rejected + unknown + suppressed + expired;
+  return FATES.reduce((sum, fate) => sum + counts[fate], 0);
 }
 
 /** One line per person, sorted: what the closing digest covers. */

@@ -119,25 +119,17 @@ export const UNREACHED_STATES: readonly DeliveryState[] = ['UNDELIVERED', 'REJEC
 export const CALL_OUTCOMES = ['told', 'no-answer', 'wrong-number', 'declined'] as const;
 export type CallOutcome = (typeof CALL_OUTCOMES)[number];
 
-/** Exclusive, and their sum is the audience once the notice is closed. */
-export interface Counts {
-  audience: number;
-  delivered: number;
-  sent: number;
-  undelivered: number;
-  rejected: number;
-  unknown: number;
-  suppressed: number;
-  expired: number;
-}
+/** What became of people, as it is counted: exclusive, and their sum is the audience once a notice is closed. */
+export const FATES = [
+  'delivered',
+  'sent',
+  'undelivered',
+  'rejected',
+  'unknown',
+  'suppressed',
+  'expired',
+] as const satisfies Lowercase<DeliveryState>[];
 
-export const NO_COUNTS: Counts = {
-  audience: 0,
-  delivered: 0,
-  sent: 0,
-  undelivered: 0,
-  rejected: 0,
-  unknown: 0,
-  suppressed: 0,
-  expired: 0,
-};
+export type Counts = Record<'audience' | (typeof FATES)[number], number>;
+
+export const NO_COUNTS = Object.fromEntries(['audience', ...FATES].map((name) => [name, 0])) as Counts;

@@ -10,26 +10,19 @@ export type ReceiptNews = {
 
 /** Carrier texts in order, first match wins; they vary in wording and case between carriers. */
 const REASONS = [
-  { pattern: /no quota left/i, reason: 'no-quota', zh: '短信额度用尽' },
-  { pattern: /exceed max price/i, reason: 'price', zh: '超出单价上限' },
-  { pattern: /opted out/i, reason: 'opted-out', zh: '对方已退订' },
-  { pattern: /invalid phone number/i, reason: 'invalid-number', zh: '号码无效' },
-  { pattern: /message body is invalid/i, reason: 'invalid-text', zh: '内容无效' },
-  { pattern: /spam/i, reason: 'spam', zh: '被判为垃圾短信' },
-  { pattern: /blocked list|has blocked/i, reason: 'blocked', zh: '被拦截' },
-  { pattern: /unreachable|unavailable/i, reason: 'unreachable', zh: '关机或不在服务区' },
+  [/no quota left/i, 'no-quota'],
+  [/exceed max price/i, 'price'],
+  [/opted out/i, 'opted-out'],
+  [/invalid phone number/i, 'invalid-number'],
+  [/message body is invalid/i, 'invalid-text'],
+  [/spam/i, 'spam'],
+  [/blocked list|has blocked/i, 'blocked'],
+  [/unreachable|unavailable/i, 'unreachable'],
 ] as const;
 
-export type ReceiptReason = (typeof REASONS)[number]['reason'] | 'other';
-
 /** Why the carrier says it failed; a text it never used before is `other`, never a success. */
-export function receiptReason(providerResponse: string): ReceiptReason {
-  return REASONS.find(({ pattern }) => pattern.test(providerResponse))?.reason ?? 'other';
-}
-
-/** The reason as the call list prints it. */
-export function reasonText(reason: ReceiptReason): string {
-  return REASONS.find((row) => row.reason === reason)?.zh ?? '未说明原因';
+export function receiptReason(providerResponse: string): (typeof REASONS)[number][1] | 'other' {
+  return REASONS.find(([pattern]) => pattern.test(providerResponse))?.[1] ?? 'other';
 }
 
 /** The carrier's clock may run this much behind ours. */
