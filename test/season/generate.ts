@@ -66,7 +66,7 @@ function drawExam(random: Random, id: string, day: number, count: number): Exam 
   );
   const sites = places.flatMap((place) => {
     const counties = place.counties.filter(() => happens(random, 0.5));
-    const chosen = counties.length > 0 ? counties.slice(0, 3) : place.counties.slice(0, 1);
+    const chosen = counties.length > 0 ? counties.slice(0, 2) : place.counties.slice(0, 1);
     return chosen.map(
       ({ adcode, coastal }): Site => ({
         id: `s${adcode}`,
