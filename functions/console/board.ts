@@ -6,7 +6,6 @@ import {
   openedBy,
   owedTasks,
   pending,
-  sessionsAt,
   sightOf,
   tallyByKind,
   taskTally,
@@ -15,7 +14,7 @@ import { audienceSentence, decisionSentence, placeName } from '../../shared/acti
 import { isSettled, openActivation, taskState } from '../../shared/activation/state.ts';
 import { FATES } from '../../shared/notice/notice.ts';
 import { reasonSlot } from '../../shared/notice/slots.ts';
-import { sitesIn } from '../../shared/plan/exam.ts';
+import { nextSession, sitesIn, sittingAt } from '../../shared/plan/exam.ts';
 import { MINUTE } from '../../shared/time.ts';
 import { CATALOGUE } from '../../shared/warning/catalogue.ts';
 import { type FeedRecord, type FeedState, feedState, silentSince } from '../../shared/warning/health.ts';
@@ -67,7 +66,7 @@ function district(t: Tongue, view: DistrictView, { now, feeds }: BoardView): Htm
   const running = openActivation(state);
   const id = charge.chain.replaceAll(/\W/g, '-');
   const level = running?.level ?? null;
-  const { running: session, next } = sessionsAt(charge.exam, now);
+  const [session, next] = [sittingAt(charge.exam.sessions, now), nextSession(charge.exam.sessions, now)];
   const sites = sitesIn(charge.exam, charge.district);
   const affected = sites.filter((site) => state.siteLevels.get(site.id)?.level);
   const sight = sightOf(feeds, now);

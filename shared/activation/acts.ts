@@ -155,7 +155,7 @@ function end(state: State, actor: Actor): ActAnswer {
         reason: 'end',
         clause: null,
         activationId: activation.id,
-        evidence: { detail: `confirmed by ${actor.role}` },
+        evidence: {},
       },
       { kind: 'ended', activationId: activation.id },
     ],

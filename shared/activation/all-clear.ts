@@ -40,7 +40,6 @@ function wishOf(draft: Draft, siteId: string, here: CellView[], told: Told): Wis
   return {
     wanted: {
       kind: 'all-clear',
-      lane: 'candidates',
       template: onlyTemplate('all-clear'),
       clause,
       audience: {
@@ -49,7 +48,6 @@ function wishOf(draft: Draft, siteId: string, here: CellView[], told: Told): Wis
         notices: tells.map((record) => record.notice.no),
         withinHours: toldWithinHoursOfSession,
       },
-      level: null,
       of: lifted,
       values: warningValues(draft, lifted, level === 'unknown' ? highest : level),
       deadline,

@@ -47,12 +47,9 @@ function handOver(draft: Draft, notice: Notice, people: number): void {
   const dueAt = now + callMinutes * MINUTE;
   addNotice(draft, {
     kind: 'call-list',
-    lane: to.sites === null ? 'office' : 'staff',
     template: onlyTemplate('call-list'),
     clause,
     audience: { who: 'posts', ...to },
-    level: null,
-    of: null,
     values: {
       号: notice.no,
       人数: String(people),

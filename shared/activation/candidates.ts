@@ -1,4 +1,5 @@
 /** Telling candidates (plan §4): who is reminded of what, now or when the wait is over. Summaries, all-clears: beside this. */
+import type { Hold } from '../notice/notice.ts';
 import { reminderTemplate } from '../notice/templates.ts';
 import { type Cell, cellKey } from '../plan/exam.ts';
 import { HOUR } from '../time.ts';
@@ -8,6 +9,7 @@ import {
   bounds,
   type CellView,
   type Group,
+  grouped,
   type Over,
   type Overhead,
   overhead,
@@ -18,8 +20,8 @@ import {
 } from './cells.ts';
 import { type Draft, startGroup, stopNotice, warningValues } from './draft.ts';
 import { isOfWeather } from './fold.ts';
-import { binding, ceilingUntil, type Hold, quietUntil, togetherUntil } from './hold.ts';
-import { isRefused, type NoticeRecord, openActivation } from './state.ts';
+import { binding, ceilingUntil, quietUntil, togetherUntil } from './hold.ts';
+import { isRefused, isSending, type NoticeRecord, openActivation } from './state.ts';
 import { summaryWishes } from './summaries.ts';
 import { settleWaiting, type Wish } from './wanted.ts';
 
@@ -62,30 +64,21 @@ function cellsOf({ wanted: { audience } }: Wish): string[] {
 
 /** A reminder or summary that still sends, though what it says no longer holds for any of its cells, is stopped. */
 function stopStale(draft: Draft, siteId: string, over: Overhead): void {
-  for (const record of sendingAt(draft, siteId)) {
-    const { audience, level, no } = record.notice;
-    if (audience.who !== 'candidates') continue;
+  for (const no of draft.state.toldAt.get(siteId) ?? []) {
+    const record = draft.state.notices.get(no)!;
+    const { audience, level } = record.notice;
+    if (!isSending(record) || audience.who !== 'candidates') continue;
     const holds = Math.max(0, ...audience.cells.flatMap(over).map((each) => rank(each.level)));
     if (holds < rank(level)) stopNotice(draft, no, holds === 0 ? 'over' : 'lowered');
   }
 }
 
-function sendingAt({ state }: Draft, siteId: string): NoticeRecord[] {
-  const numbers = state.toldAt.get(siteId) ?? [];
-  const records = numbers.map((no) => state.notices.get(no)!);
-  return records.filter(
-    (each) => (each.state === 'sending' || each.state === 'paused') && each.counts === null,
-  );
-}
-
 /** A raise stops the open reminder of the same people before it starts its own. */
 function stopLower(draft: Draft, told: Told, wish: Wish): void {
   const cells = new Set(cellsOf(wish));
-  for (const { notice, state, counts } of told.records) {
+  for (const { notice } of told.records.filter(isSending)) {
     const { audience, level, no } = notice;
-    if ((state !== 'sending' && state !== 'paused') || counts !== null || audience.who !== 'candidates')
-      continue;
-    if (rank(level) >= rank(wish.wanted.level)) continue;
+    if (audience.who !== 'candidates' || rank(level) >= rank(wish.wanted.level ?? null)) continue;
     if (audience.cells.some((cell) => cells.has(cellKey(cell)))) stopNotice(draft, no, 'raised');
   }
 }
@@ -93,22 +86,17 @@ function stopLower(draft: Draft, told: Told, wish: Wish): void {
 /** Reminders that should go or wait now: of a level above the highest that these candidates were told. */
 function reminderWishes(draft: Draft, siteId: string, here: CellView[], told: Told): Wish[] {
   const { plan, now } = draft.inputs;
-  const groups = new Map<string, Group>();
-  for (const view of here) {
-    if (view.next === null) continue;
-    const rankTold = told.ranks.get(view.key) ?? 0;
-    for (const over of view.over) {
-      const within = plan.candidates.withinHours[over.level];
-      if (within !== null && view.next.startsAt - now > within * HOUR) continue;
-      if (rank(over.level) <= rankTold || wasRefused(told, view.cell, over)) continue;
-      const hold = holdOf(draft, view, over, told);
-      const id = `${over.level}|${over.lead.revision.id}|${hold?.for}|${hold?.until}`;
-      const group = groups.get(id) ?? { over, hold, views: [] };
-      group.views.push(view);
-      groups.set(id, group);
-    }
-  }
-  return [...groups.values()].map((group) => wishOf(draft, siteId, group, told));
+  const isDue = ({ next, key, cell }: CellView, over: Over): boolean => {
+    const within = plan.candidates.withinHours[over.level];
+    if (next === null || (within !== null && next.startsAt - now > within * HOUR)) return false;
+    return rank(over.level) > (told.ranks.get(key) ?? 0) && !wasRefused(told, cell, over);
+  };
+  const due = here.flatMap((view) =>
+    view.over
+      .filter((over) => isDue(view, over))
+      .map((over) => ({ view, over, hold: holdOf(draft, view, over, told) })),
+  );
+  return grouped(due).map((group) => wishOf(draft, siteId, group, told));
 }
 
 /** What an officer has stopped is not said again of the same warning, unless it rises. */
@@ -152,7 +140,6 @@ function wishOf(draft: Draft, siteId: string, { over, hold, views }: Group, told
   return {
     wanted: {
       kind: 'candidate-reminder',
-      lane: 'candidates',
       template: reminderTemplate(lead.revision.warning.hazard, level),
       clause: draft.inputs.plan.candidates.clause,
       audience: {

@@ -47,12 +47,9 @@ function tell(draft: Draft, variant: 'paused' | 'resumed', about: string): void 
   }
   addNotice(draft, {
     kind: 'breaker',
-    lane: 'office',
     template: `breaker.${variant}@1`,
     clause: plan.telling.clause,
     audience: { who: 'posts', posts, sites: null },
-    level: null,
-    of: null,
     values: { 号: about, 时间: dayTime(now, exam.timeZone) },
     deadline: now + BREAKER_NOTICE_LASTS_MS,
   });

@@ -1,8 +1,9 @@
 /** Candidates as the decision sees them: cells of one site with the same papers, and what stands over each now. */
-import { type Cell, cellKey, type Session } from '../plan/exam.ts';
-import { type Colour, higher, rank } from '../warning/warning.ts';
-import { candidateLevel, type Draft, feedOf, levelAtHome, nextSession } from './draft.ts';
-import { approvalUntil, type Hold, type Sent } from './hold.ts';
+import type { Hold } from '../notice/notice.ts';
+import { type Cell, cellKey, nextSession, type Session, sittingAt } from '../plan/exam.ts';
+import { type Colour, type FeedId, higher, rank } from '../warning/warning.ts';
+import { candidateLevel, type Draft, feedOf, levelAtHome } from './draft.ts';
+import { approvalUntil, type Sent } from './hold.ts';
 import type { Assessed } from './situation.ts';
 import type { NoticeRecord } from './state.ts';
 
@@ -43,19 +44,6 @@ export function overhead(draft: Draft): Overhead {
       else bySite.set(site, [[each, told]]);
     }
   }
-  const approvals = new Map<Assessed, number | null>();
-  const approvalOf = (each: Assessed): number | null => {
-    const known = approvals.get(each);
-    if (known !== undefined) return known;
-    const until = approvalUntil(
-      draft.inputs.plan.candidates,
-      each.revision,
-      (feed) => feedOf(draft, feed)?.official ?? false,
-    );
-    const waits = until !== null && until > draft.inputs.now ? until : null;
-    approvals.set(each, waits);
-    return waits;
-  };
   const homes = new Map<string, Map<Assessed, Colour>>();
   const known = new Map<string, Over[]>();
   return (cell) => {
@@ -64,7 +52,7 @@ export function overhead(draft: Draft): Overhead {
     if (!over) {
       const atSite = bySite.get(cell.siteId) ?? [];
       const levels = cell.home === null ? atSite : joined(atSite, homeLevels(draft, cell.home, homes));
-      over = oversOf(levels, approvalOf);
+      over = oversOf(draft, levels);
       known.set(key, over);
     }
     return over;
@@ -82,7 +70,7 @@ function homeLevels(
   const levels = new Map<Assessed, Colour>();
   for (const each of draft.inForce) {
     const level = levelAtHome(draft, each, home);
-    const told = level && candidateLevel(each, level);
+    const told = candidateLevel(each, level);
     if (told) levels.set(each, told);
   }
   homes.set(home, levels);
@@ -96,12 +84,12 @@ function joined(atSite: [Assessed, Colour][], atHome: Map<Assessed, Colour>): [A
   return [...levels].sort(([a], [b]) => a.revision.order - b.revision.order);
 }
 
-function oversOf(levels: [Assessed, Colour][], approvalOf: (each: Assessed) => number | null): Over[] {
-  const highest = highestOf(levels, approvalOf);
+function oversOf(draft: Draft, levels: [Assessed, Colour][]): Over[] {
+  const highest = highestOf(draft, levels);
   if (!highest || highest.approval === null) return highest ? [highest] : [];
   const vouched = highestOf(
-    levels.filter(([each]) => approvalOf(each) === null),
-    approvalOf,
+    draft,
+    levels.filter(([each]) => approvalOf(draft, each) === null),
   );
   // Of two that say the same colour the one that needs no officer speaks.
   if (vouched?.level === highest.level) return [vouched];
@@ -109,13 +97,21 @@ function oversOf(levels: [Assessed, Colour][], approvalOf: (each: Assessed) => n
 }
 
 /** The highest, at a tie the newest (plan §4). */
-function highestOf(levels: [Assessed, Colour][], approvalOf: (each: Assessed) => number | null): Over | null {
+function highestOf(draft: Draft, levels: [Assessed, Colour][]): Over | null {
   const top = Math.max(...levels.map(([, level]) => rank(level)));
   const highest = levels.filter(([, level]) => rank(level) === top);
   const last = highest[highest.length - 1];
   if (!last) return null;
   const since = Math.min(...highest.map(([each]) => each.revision.firstSeenAt));
-  return { level: last[1], lead: last[0], approval: approvalOf(last[0]), since };
+  return { level: last[1], lead: last[0], approval: approvalOf(draft, last[0]), since };
+}
+
+/** Until when it waits for an officer; null if it need not, or has waited long enough. */
+function approvalOf(draft: Draft, { revision }: Assessed): number | null {
+  const { plan, now } = draft.inputs;
+  const isOfficial = (feed: FeedId): boolean => feedOf(draft, feed)?.official ?? false;
+  const until = approvalUntil(plan.candidates, revision, isOfficial);
+  return until !== null && until > now ? until : null;
 }
 
 /** The candidate notices of one site, as far back as they matter. */
@@ -159,7 +155,7 @@ export function viewOf(draft: Draft, cell: Cell, over: Over[]): CellView {
     key: cellKey(cell),
     over,
     next: nextSession(own, now),
-    paperUntil: own.find((session) => session.admitFrom <= now && now < session.endsAt)?.endsAt ?? null,
+    paperUntil: sittingAt(own, now)?.endsAt ?? null,
     lastEndsAt: Math.max(...own.map((session) => session.endsAt)),
   };
 }
@@ -169,6 +165,15 @@ export interface Group {
   over: Over;
   hold: Hold | null;
   views: CellView[];
+}
+
+/** Brings what is due to single cells together. */
+export function grouped(due: readonly (Omit<Group, 'views'> & { view: CellView })[]): Group[] {
+  const alike = Map.groupBy(
+    due,
+    ({ over, hold }) => `${over.level}|${over.lead.revision.id}|${hold?.for}|${hold?.until}`,
+  );
+  return [...alike.values()].map((some) => ({ ...some[0]!, views: some.map(({ view }) => view) }));
 }
 
 /** What those were sent whom a notice that leaves out the recipients of `dropTold` is for. */

@@ -143,7 +143,7 @@ function judgeNewest(draft: Draft, each: Assessed, counted: Counted): void {
       // What has lapsed comes back only where it is listed again, not because a set went blind or came back.
       if (said === 'lapse' && !each.listed) return;
       if (draft.activationId === null && each.attachOnly) {
-        if (said !== 'below-threshold') say(draft, each, 'below-threshold', 'attach-only');
+        if (said !== 'below-threshold') say(draft, each, 'below-threshold');
         return;
       }
       join(draft, each, counted);
@@ -205,7 +205,7 @@ function uncount({ byThread, ranks }: Counted, { thread }: Assessed): void {
   byThread.delete(thread.id);
 }
 
-function say(draft: Draft, each: Assessed, reason: Reason, detail?: string): void {
+function say(draft: Draft, each: Assessed, reason: Reason): void {
   const isPart = PART_OF_ACTIVATION.has(reason) || (reason === 'cancel' && belongs(draft, each));
   push(draft, {
     kind: 'reason',
@@ -213,7 +213,7 @@ function say(draft: Draft, each: Assessed, reason: Reason, detail?: string): voi
     reason,
     clause: JOINING.has(reason) || reason === 'cancel' ? each.clause : null,
     activationId: isPart ? draft.activationId : null,
-    evidence: evidence(draft, each, detail),
+    evidence: evidence(draft, each, reason),
   });
 }
 
@@ -225,7 +225,7 @@ const PART_OF_ACTIVATION: ReadonlySet<Reason> = new Set([
   'cannot-tell',
 ]);
 
-function evidence(draft: Draft, each: Assessed, detail?: string): Evidence {
+function evidence(draft: Draft, each: Assessed, reason: Reason): Evidence {
   const { warning, feeds, firstSeenAt } = each.revision;
   return {
     issuer: warning.issuer.name,
@@ -237,7 +237,7 @@ function evidence(draft: Draft, each: Assessed, detail?: string): Evidence {
     sites: each.sites.size,
     hoursToFirst: hoursToFirst(draft),
     baseline: feeds.length > 0 && feeds.every((id) => feedOf(draft, id)?.firstPolledAt === firstSeenAt),
-    ...(detail === undefined ? {} : { detail }),
+    ...(reason === 'below-threshold' && each.exclusion === null ? { attachOnly: true } : {}),
   };
 }
 

@@ -144,7 +144,9 @@ function draftOf({ exam, plan }: Inputs, state: State, matterId: string | null):
   const affected = [...state.siteLevels].filter(([, { level }]) => level !== null);
   return {
     time: dayTime(activation.openedAt, exam.timeZone),
-    cause: opening ? decisionSentence(opening, exam.timeZone) : '人工启动',
+    cause: opening
+      ? decisionSentence(opening, exam.timeZone)
+      : `人工启动${activation.by ? `：${activation.by}` : ''}`,
     scope:
       affected.map(([site, { level }]) => `${placeName(site, exam)}（${levelName(level)}）`).join('、') ||
       '暂无考点受影响',

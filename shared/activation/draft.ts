@@ -8,7 +8,7 @@ import { dayTime, HOUR, MINUTE, pad } from '../time.ts';
 import type { FeedRecord } from '../warning/health.ts';
 import { levelOver } from '../warning/reach.ts';
 import { type Colour, type FeedId, type Level, rank } from '../warning/warning.ts';
-import type { Decision, Effect, SiteLevel } from './events.ts';
+import type { Decision, Effect, SiteLevel, StopReason } from './events.ts';
 import { ownSky } from './exercise.ts';
 import { isSame } from './seal.ts';
 import { type Assessed, type Inputs, type Situation, situation } from './situation.ts';
@@ -158,7 +158,7 @@ export function startActivation(draft: Draft, clause: string, by?: string): void
 }
 
 /** Stops a notice, once. */
-export function stopNotice(draft: Draft, no: string, why: string): void {
+export function stopNotice(draft: Draft, no: string, why: StopReason): void {
   if (draft.stopped.has(no)) return;
   draft.stopped.add(no);
   push(draft, { kind: 'notice-stopped', no, why });
@@ -194,7 +194,7 @@ export function leading(
 }
 
 /** The level at which candidates are told by themselves: of colour signals whose colour and place are known. */
-export function candidateLevel({ revision, wordless }: Assessed, level: Level): Colour | null {
+export function candidateLevel({ revision, wordless }: Assessed, level: Level | null): Colour | null {
   return revision.warning.product === 'signal' && !wordless && level !== 'unknown' ? level : null;
 }
 
@@ -209,14 +209,8 @@ export function countsAlready(state: State, joined: ReadonlySet<string>, id: str
   return reason !== undefined && (JOINING.has(reason) || reason === 'cannot-tell') && joined.has(id);
 }
 
-/** The first session whose admission has not opened. */
-export function nextSession(sessions: readonly Session[], now: number): Session | null {
-  return sessions.find((session) => session.admitFrom > now) ?? null;
-}
-
 /** {场次} of the next session; of the last one when none is to come. */
-export function nextSessionSlot(draft: Draft): string {
-  const { exam, now } = draft.inputs;
+export function nextSessionSlot({ inputs: { exam, now } }: Draft): string {
   const session = exam.sessions.find((each) => each.endsAt > now) ?? exam.sessions[exam.sessions.length - 1]!;
   return sessionSlot(session, exam.timeZone);
 }

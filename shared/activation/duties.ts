@@ -1,10 +1,10 @@
 /** The plan's steps as tasks with owner and due time, and the notices that hand them out (plan §3). */
-import type { Lane, Notice } from '../notice/notice.ts';
+import type { Hold, Notice } from '../notice/notice.ts';
 import { findTemplate, type StepMoment, stepTemplate } from '../notice/templates.ts';
 import { type Post, SITE_POSTS } from '../plan/exam.ts';
 import type { Step } from '../plan/plan.ts';
 import { dayTime } from '../time.ts';
-import { type Level, rank } from '../warning/warning.ts';
+import { higher, type Level, rank } from '../warning/warning.ts';
 import {
   colourOf,
   type Draft,
@@ -20,7 +20,6 @@ import {
   warningValues,
 } from './draft.ts';
 import { decideDeadlines } from './escalate.ts';
-import type { Hold } from './hold.ts';
 import { type Duty, type Owed, owedAt, type Place, placesOf } from './owed.ts';
 import { type Activation, DISTRICT, isOpen, openActivation, taskId } from './state.ts';
 import { addNotice, settleWaiting, type Wish } from './wanted.ts';
@@ -53,8 +52,8 @@ function decideTasks(
   touched: Set<string>,
 ): void {
   const { now } = draft.inputs;
-  const opening = new Map<string, Round>();
-  const shortened = new Map<string, Round>();
+  const opening: Round[] = [];
+  const shortened: Round[] = [];
   for (const place of places) {
     const task = activation?.tasks.get(taskId(activation.id, duty.step.id, duty.post, place.site));
     const running = task !== undefined && isOpen(task);
@@ -71,30 +70,25 @@ function decideTasks(
     if (!task || task.withdrawnAt !== null || task.openedAt < since) {
       if (task) touched.add(task.id);
       const code = task?.code ?? nextCode(draft);
-      gather(opening, { ...round, places: [{ site: place.site, code }] });
+      opening.push({ ...round, places: [{ site: place.site, code }] });
     } else if (running && duty.step.opens === 'start' && rank(round.level) > rank(task.level)) {
       // The earlier of the old time and the new span; what is already late stays late.
       touched.add(task.id);
       const dueAt = Math.min(task.dueAt, Math.max(now, round.dueAt));
-      gather(shortened, { ...round, dueAt, places: [{ site: place.site, code: task.code }] });
+      shortened.push({ ...round, dueAt, places: [{ site: place.site, code: task.code }] });
     }
   }
   const { step, post } = duty;
-  const rounds = [...opening.values(), ...shortened.values()];
-  if (rounds.length > 0)
-    stopOlder(
-      draft,
-      duty,
-      new Map(rounds.flatMap((round) => round.places.map(({ site, code }) => [site, code]))),
-    );
-  for (const round of opening.values()) {
+  const retold = [...opening, ...shortened].flatMap((round) => round.places);
+  if (retold.length > 0) stopOlder(draft, duty, new Map(retold.map(({ site, code }) => [site, code])));
+  for (const round of together(opening)) {
     startGroup(draft);
     const { level, dueAt, struck, places: these } = round;
     const { id, clause } = step;
     push(draft, { kind: 'tasks-opened', step: id, clause, post, dueAt, level, struck, places: these });
     handOut(draft, duty, round);
   }
-  for (const round of shortened.values()) {
+  for (const round of together(shortened)) {
     startGroup(draft);
     const { level, dueAt } = round;
     push(draft, {
@@ -109,11 +103,9 @@ function decideTasks(
   }
 }
 
-function gather(rounds: Map<string, Round>, round: Round): void {
-  const key = `${round.level} ${round.dueAt} ${round.of?.revision.id}`;
-  const known = rounds.get(key);
-  if (known) known.places.push(...round.places);
-  else rounds.set(key, round);
+function together(rounds: readonly Round[]): Round[] {
+  const alike = Map.groupBy(rounds, ({ level, dueAt, of }) => `${level} ${dueAt} ${of?.revision.id}`);
+  return [...alike.values()].map((some) => ({ ...some[0]!, places: some.flatMap(({ places }) => places) }));
 }
 
 /** A notice of the duty that still waits or sends is stopped when every place in it is told anew. */
@@ -163,12 +155,10 @@ function wishOf(draft: Draft, duty: Duty, round: Round, posts = toldOf(duty, rou
   const present = posts.filter((post) => (to ?? [null]).some((site) => staffed(draft, post, site) > 0));
   if (!lead || present.length === 0) return null;
   const template = stepTemplate(step.notice, colourOf(level), momentOf(draft, round));
-  const lane: Lane = to === null ? 'office' : 'staff';
   const hold: Hold | null = night === null ? null : { for: 'quiet-hours', until: night };
   return {
     wanted: {
       kind: step.notice,
-      lane,
       template,
       clause: step.clause,
       audience: { who: 'posts', posts: present, sites: to },
@@ -228,12 +218,12 @@ function morningWishes(draft: Draft, step: Step, notice: Notice, activation: Act
   const owners = step.tasks.filter(({ per }) => (per === 'site') === (sites !== null));
   const owner = owners.find(({ post }) => posts.includes(post)) ?? owners[0];
   if (!owner) return [];
-  const rounds = new Map<string, Round>();
+  const rounds: Round[] = [];
   for (const site of sites ?? [null]) {
     const task = activation.tasks.get(taskId(activation.id, step.id, owner.post, site));
     const level = site === null ? draft.activationLevel : (draft.siteLevels.get(site)?.level ?? null);
     if (!task || !isOpen(task) || task.level !== notice.level || level === null) continue;
-    gather(rounds, {
+    rounds.push({
       level,
       dueAt: task.dueAt,
       struck: false,
@@ -242,16 +232,9 @@ function morningWishes(draft: Draft, step: Step, notice: Notice, activation: Act
       places: [{ site, code: task.code }],
     });
   }
-  return [...rounds.values()].flatMap(
-    (round) => wishOf(draft, { step, post: owner.post }, round, posts) ?? [],
-  );
+  return together(rounds).flatMap((round) => wishOf(draft, { step, post: owner.post }, round, posts) ?? []);
 }
 
-function highestOver(levels: Map<string, Level>, sites: string[]): Level | null {
-  let highest: Level | null = null;
-  for (const site of sites) {
-    const level = levels.get(site) ?? null;
-    if (rank(level) > rank(highest)) highest = level;
-  }
-  return highest;
+function highestOver(levels: ReadonlyMap<string, Level>, sites: readonly string[]): Level | null {
+  return sites.map((site) => levels.get(site) ?? null).reduce<Level | null>(higher, null);
 }

@@ -162,7 +162,6 @@ function tell(draft: Draft, messages: Message[]): void {
   const codes = messages.map((message) => [message.calls[0]!.site, { 码: message.code ?? '' }]);
   addNotice(draft, {
     kind: findTemplate(template)!.kind as OrdinaryKind,
-    lane: site === null ? 'office' : 'staff',
     template,
     clause: draft.inputs.plan.escalation.clause,
     audience: {
@@ -174,7 +173,6 @@ function tell(draft: Draft, messages: Message[]): void {
       (level, { task }) => ('step' in task ? higher<Level | null>(level, task.level) : level),
       null,
     ),
-    of: null,
     values: { ...values, ...(code !== null && site === null ? { 码: code } : {}) },
     siteSlots: code !== null && site !== null ? Object.fromEntries(codes) : {},
     deadline: draft.inputs.now + STAFF_NOTICE_LASTS_MS,

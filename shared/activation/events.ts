@@ -2,7 +2,7 @@
  * The record: one chain of events per (exam, district). An event carries its effects, not only its cause, so a
  * fold never works them out again with newer code. Nothing here names a person: people stand as roster ids.
  */
-import type { CallOutcome, Counts, HeldFor, Notice } from '../notice/notice.ts';
+import type { CallOutcome, Counts, Hold, Notice } from '../notice/notice.ts';
 import type { Cell, Census, Post } from '../plan/exam.ts';
 import type { StepId } from '../plan/plan.ts';
 import type { HandWord } from '../warning/record.ts';
@@ -48,7 +48,8 @@ export interface Evidence {
   hoursToFirst?: number;
   /** Whether it was already in force when its feed was read for the first time. */
   baseline?: boolean;
-  detail?: string;
+  /** Set where it was not enough that it may join what others start. */
+  attachOnly?: true;
 }
 
 export interface Versions {
@@ -140,13 +141,13 @@ export type Effect =
   | { kind: 'tasks-reminded'; tasks: string[]; to: Post }
   /** A post above the owner, or in place of a vacant one, was told of work that is late or that nobody holds. */
   | { kind: 'tasks-escalated'; tasks: string[]; to: Post }
-  | { kind: 'notice'; notice: Notice; hold: { for: HeldFor; until: number } | null }
-  | { kind: 'notice-held'; no: string; hold: { for: HeldFor; until: number } }
+  | { kind: 'notice'; notice: Notice; hold: Hold | null }
+  | { kind: 'notice-held'; no: string; hold: Hold }
   /** `approvedBy`: the person who let it go, where one did. */
   | { kind: 'notice-released'; no: string; deadline: number; approvedBy?: string }
   | { kind: 'notice-paused'; no: string }
   | { kind: 'notice-resumed'; no: string }
-  | { kind: 'notice-stopped'; no: string; why: string }
+  | { kind: 'notice-stopped'; no: string; why: StopReason }
   | { kind: 'notice-closed'; no: string; counts: Counts; digest: string }
   /** The carrier takes no more than a probe now and then: too much went wrong, or the account is dry. */
   | { kind: 'carrier-broken'; why: 'outcomes' | 'no-quota' }
@@ -194,6 +195,16 @@ export type Decision = Effect[][];
 
 /** Why an officer stopped a notice: what a person has refused is not said again of the same warning. */
 export const REFUSALS = ['rejected', 'stopped by an officer'] as const;
+
+/** Why a notice was stopped: by an officer, or by the decision. */
+export type StopReason =
+  | (typeof REFUSALS)[number]
+  | 'over'
+  | 'raised'
+  | 'lowered'
+  | 'nothing in force'
+  | 'decided again'
+  | 'not approved';
 
 /** What made the event happen. A person stands by roster id; `system` acts under the clause of each effect. */
 export type Cause =

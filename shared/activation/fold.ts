@@ -53,6 +53,7 @@ function applyEffect(state: State, effect: Effect, { at, by, seq }: ChainEvent):
       state.activations.push({
         id: effect.activationId,
         openedAt: at,
+        by: effect.by ?? null,
         endedAt: null,
         versions: effect.versions,
         level: null,
@@ -115,14 +116,11 @@ function applyEffect(state: State, effect: Effect, { at, by, seq }: ChainEvent):
     case 'carrier-healed':
       state.brokenAt = null;
       return;
-    case 'preflight':
-      recordOf(state, effect.no).preflight = effect;
-      return;
     case 'unreached':
       recordOf(state, effect.no).listed = effect.people;
       return;
     case 'called':
-      recordOf(state, effect.no).calls.set(effect.person, { at, outcome: effect.outcome, by: effect.by });
+      recordOf(state, effect.no).calls.set(effect.person, { at, outcome: effect.outcome });
       return;
     case 'follow-up':
       recordOf(state, effect.of).followUps.push({ ...effect.followUp, no: null });
@@ -185,11 +183,9 @@ export function spanAfter(
   return { began: before === null ? at : was.began, rose: at, passed: null };
 }
 
-type ReasonEffect = Extract<Effect, { kind: 'reason' }>;
-
-function applyReason(state: State, effect: ReasonEffect, at: number): void {
-  const { warningId, reason, clause, activationId, evidence } = effect;
-  state.decisions.push({ at, warningId, reason, clause, activationId, evidence });
+function applyReason(state: State, effect: Extract<Effect, { kind: 'reason' }>, at: number): void {
+  const { warningId, reason, activationId } = effect;
+  state.decisions.push({ ...effect, at });
   if (warningId === null) return;
   state.reasons.set(warningId, reason);
   const activation = openActivation(state);
@@ -298,8 +294,6 @@ function applyNotice(state: State, effect: Extract<Effect, { kind: `notice${stri
       stoppedAt: null,
       stoppedFor: null,
       counts: null,
-      digest: null,
-      preflight: null,
       listed: 0,
       calls: new Map(),
       followUps: [],
@@ -349,7 +343,6 @@ function applyNotice(state: State, effect: Extract<Effect, { kind: `notice${stri
     case 'notice-closed':
       if (record.stoppedAt === null) record.state = 'closed';
       record.counts = effect.counts;
-      record.digest = effect.digest;
       return;
     case 'notice-recounted':
       record.counts = effect.counts;

@@ -11,7 +11,7 @@ import { type Draft, startGroup } from './draft.ts';
 import { type ActAnswer, withEntry } from './entry.ts';
 import { type Effect, type FollowUp, REFUSALS } from './events.ts';
 import type { Inputs } from './situation.ts';
-import { isSettled, type NoticeRecord, type State } from './state.ts';
+import { isSending, isSettled, type NoticeRecord, type State } from './state.ts';
 import { addNotice } from './wanted.ts';
 
 /** A correction is worth sending for a day: later than that it tells of what nobody remembers. */
@@ -45,7 +45,8 @@ const correction = z.object({
   value: z.string().optional(),
 });
 
-function correct({ exam }: Inputs, { notice, state }: NoticeRecord, actor: Actor, act: Act): ActAnswer {
+function correct({ exam }: Inputs, record: NoticeRecord, actor: Actor, act: Act): ActAnswer {
+  const { notice } = record;
   return withEntry(correction, act.with, ({ field, value }) => {
     if (notice.kind === 'exam-change') return { refused: 'a changed exam needs a consent of its own' };
     const bad = field === undefined ? wrongVoid(notice, value) : wrongValue(exam, notice, field, value);
@@ -56,10 +57,9 @@ function correct({ exam }: Inputs, { notice, state }: NoticeRecord, actor: Actor
       slots: field === undefined || value === undefined ? {} : { 字段: field, 正值: value },
       by: actor.personId,
     };
-    const stops: Effect[] =
-      state === 'sending' || state === 'paused'
-        ? [{ kind: 'notice-stopped', no: notice.no, why: REFUSALS[1] }]
-        : [];
+    const stops: Effect[] = isSending(record)
+      ? [{ kind: 'notice-stopped', no: notice.no, why: REFUSALS[1] }]
+      : [];
     return { effects: [...stops, { kind: 'follow-up', of: notice.no, followUp: asked }] };
   });
 }
@@ -115,12 +115,10 @@ function addCorrection(draft: Draft, { notice, releasedAt }: NoticeRecord, asked
   const { exam, now } = draft.inputs;
   addNotice(draft, {
     kind: 'correction',
-    lane: notice.lane,
     template: asked.template,
     clause: notice.clause,
     audience: { who: 'of', notice: notice.no, fate: 'reached' },
     level: notice.level,
-    of: null,
     values: { ...notice.slots, ...asked.slots, 时间: dayTime(releasedAt ?? now, exam.timeZone) },
     deadline: now + CORRECTION_LASTS_MS,
     askedBy: asked.by,
@@ -132,12 +130,10 @@ function addAgain(draft: Draft, notice: Notice, asked: FollowUp): void {
   assert(notice.kind !== 'exam-change', 'sent again by itself, like all action');
   addNotice(draft, {
     kind: notice.kind,
-    lane: notice.lane,
     template: notice.template,
     clause: notice.clause,
     audience: { who: 'of', notice: notice.no, fate: 'unknown' },
     level: notice.level,
-    of: null,
     values: notice.slots,
     siteSlots: notice.siteSlots,
     deadline: notice.deadline,

@@ -1,6 +1,6 @@
 /** When a text to candidates must wait, and until when. Every rule is a function of level and time alone. */
 
-import type { HeldFor } from '../notice/notice.ts';
+import type { HeldFor, Hold } from '../notice/notice.ts';
 import type { Session } from '../plan/exam.ts';
 import type { Plan } from '../plan/plan.ts';
 import { atMinute, clockMinutes, HOUR, localDay, MINUTE, minuteOfDay } from '../time.ts';
@@ -8,11 +8,6 @@ import type { Revision } from '../warning/record.ts';
 import { type FeedId, type Level, rank } from '../warning/warning.ts';
 
 type Rules = Plan['candidates'];
-
-export interface Hold {
-  for: HeldFor;
-  until: number;
-}
 
 /**
  * End of the quiet hours that hold at `now` for a text of this level, or null (plan §4). Red passes; orange has
@@ -26,15 +21,19 @@ export function quietUntil(
   sessions: readonly Session[],
 ): number | null {
   if (level === 'red') return null;
-  const minute = minuteOfDay(now, zone);
   const from = clockMinutes(level === 'orange' ? quiet.orangeFrom : quiet.from);
-  const morning = minute >= from ? 1 : 0;
-  const day = localDay(atMinute(now, 0, zone, morning), zone);
+  const ahead = minuteOfDay(now, zone) >= from ? 1 : 0;
+  const day = localDay(atMinute(now, 0, zone, ahead), zone);
   const examDay = sessions.some((session) => localDay(session.startsAt, zone) === day);
   const rest = examDay ? quiet.untilExamDay : quiet.untilOtherDay;
-  const until = clockMinutes(level === 'orange' ? quiet.orangeUntil : rest);
+  return nightEnd(from, clockMinutes(level === 'orange' ? quiet.orangeUntil : rest), now, zone);
+}
+
+/** End of the night at `now` that is from one minute of the day until one of the next; null by day. */
+function nightEnd(from: number, until: number, now: number, zone: string): number | null {
+  const minute = minuteOfDay(now, zone);
   if (minute < from && minute >= until) return null;
-  return atMinute(now, until, zone, morning);
+  return atMinute(now, until, zone, minute >= from ? 1 : 0);
 }
 
 /** Blue and yellow wait together from first sight, so that of signals issued together one is sent (plan §4). */
@@ -111,8 +110,5 @@ export function nightUntil(
 ): number | null {
   if (level === 'orange' || level === 'red' || now >= firstAt - night.untilHoursBeforeFirst * HOUR)
     return null;
-  const minute = minuteOfDay(now, zone);
-  const [from, until] = [clockMinutes(night.from), clockMinutes(night.until)];
-  if (minute < from && minute >= until) return null;
-  return atMinute(now, until, zone, minute >= from ? 1 : 0);
+  return nightEnd(clockMinutes(night.from), clockMinutes(night.until), now, zone);
 }

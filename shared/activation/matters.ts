@@ -1,7 +1,7 @@
 /** Incidents and measures at work: they start the plan, owe their playbook's steps by its clocks, and are told of. */
 import type { Notice, OrdinaryKind } from '../notice/notice.ts';
 import { nameSlot, responseSlot, type SlotName, sessionSlot } from '../notice/slots.ts';
-import { cellsSitting, type Post, SITE_POSTS } from '../plan/exam.ts';
+import { cellsSitting, type Post, SITE_POSTS, sittingAt } from '../plan/exam.ts';
 import type { Playbook, PlaybookStep } from '../plan/plan.ts';
 import { dayTime, HOUR, MINUTE } from '../time.ts';
 import { contains } from '../warning/divisions.ts';
@@ -9,6 +9,7 @@ import type { Consent } from './consent.ts';
 import {
   type Draft,
   nextCode,
+  nextSessionSlot,
   push,
   STAFF_NOTICE_LASTS_MS,
   staffed,
@@ -139,8 +140,6 @@ function decideTell(
     kind: template.slice(0, template.indexOf('.')) as OrdinaryKind,
     template,
     clause: playbook.clause,
-    level: null,
-    of: null,
     matter: matter.id,
   };
   if (to === 'candidates') tellCandidates(draft, matter, playbook, about, told);
@@ -148,7 +147,7 @@ function decideTell(
 }
 
 /** What every notice about one matter with one text has in common. */
-type About = Pick<Wanted, 'kind' | 'template' | 'clause' | 'level' | 'of' | 'matter'>;
+type About = Pick<Wanted, 'kind' | 'template' | 'clause' | 'matter'>;
 
 function tellPosts(
   draft: Draft,
@@ -165,7 +164,6 @@ function tellPosts(
   const code = codeOf === null ? undefined : codes.get(codeOf);
   addNotice(draft, {
     ...about,
-    lane: 'office',
     audience: { who: 'posts', posts, sites: null },
     values: {
       ...valuesOf(draft, matter, playbook, matter.sites[0] ?? null, matter.from + minutes * MINUTE),
@@ -187,7 +185,7 @@ function tellCandidates(
   for (const siteId of matter.sites) {
     if (told.some(({ audience }) => audience.who === 'candidates' && audience.siteId === siteId)) continue;
     const papers = draft.papers.get(siteId) ?? [];
-    const sitting = papers.find(({ admitFrom, endsAt }) => admitFrom <= now && now < endsAt);
+    const sitting = sittingAt(papers, now);
     // After its last paper the people of a site are those of that paper: they may be there still.
     const last = papers.findLast(({ endsAt }) => endsAt <= now && now < endsAt + TELL_LASTS_MS);
     const paper = sitting ?? (kind === 'stay' ? last : papers.find(({ endsAt }) => endsAt > now));
@@ -199,7 +197,6 @@ function tellCandidates(
     const until = paper.endsAt + REGISTER_WITHIN_MS;
     addNotice(draft, {
       ...about,
-      lane: 'candidates',
       audience: { who: 'candidates', siteId, cells, dropTold: [] },
       values: valuesOf(draft, matter, playbook, siteId, until, sessionSlot(paper, exam.timeZone)),
       deadline: matter.to ?? Math.max(now, sitting?.endsAt ?? now) + TELL_LASTS_MS,
@@ -208,20 +205,20 @@ function tellCandidates(
 }
 
 function valuesOf(
-  { inputs: { exam, district, now } }: Draft,
+  draft: Draft,
   matter: Matter,
   { words }: Playbook,
   siteId: string | null,
   until: number,
   session?: string,
 ): Partial<Record<SlotName, string>> {
+  const { exam, district } = draft.inputs;
   const zone = exam.timeZone;
   const site = exam.sites.find(({ id }) => id === siteId);
-  const next = exam.sessions.find(({ endsAt }) => endsAt > now) ?? exam.sessions[exam.sessions.length - 1]!;
   return {
     时间: dayTime(matter.from, zone),
     截止: dayTime(until, zone),
-    场次: session ?? sessionSlot(next, zone),
+    场次: session ?? nextSessionSlot(draft),
     区域: matter.areas.some((code) => contains(code, district.adcode)) ? '全市' : '部分县区',
     响应: responseSlot(matter.hazard, matter.level ?? 'blue'),
     考点: nameSlot('考点', site?.name ?? district.name),

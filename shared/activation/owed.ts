@@ -1,9 +1,9 @@
 /** What is owed of the plan's steps: at which place, since when, due when (plan §3). */
-import type { Exam, Post, Session } from '../plan/exam.ts';
+import { type Exam, nextSession, type Post, type Session } from '../plan/exam.ts';
 import type { Step } from '../plan/plan.ts';
 import { atMinute, clockMinutes, HOUR, localDay, MINUTE } from '../time.ts';
 import type { Level } from '../warning/warning.ts';
-import { colourOf, type Draft, leading, nextSession } from './draft.ts';
+import { colourOf, type Draft, leading } from './draft.ts';
 import { nightUntil } from './hold.ts';
 import type { Assessed } from './situation.ts';
 import { DISTRICT, openActivation, type Span, type Task } from './state.ts';

@@ -1,7 +1,6 @@
 /** The record as an officer looks at it: what counts, what is owed, what waits. It reads and decides nothing. */
 import { accounted } from '../notice/delivery.ts';
 import { type Counts, NO_COUNTS, type NoticeKind } from '../notice/notice.ts';
-import type { Exam, Session } from '../plan/exam.ts';
 import { canSee, type FeedRecord } from '../warning/health.ts';
 import { rank } from '../warning/warning.ts';
 import { countsAlready } from './draft.ts';
@@ -140,14 +139,6 @@ export function tallyByKind(
     tallies.set(notice.kind, tally);
   }
   return [...tallies.values()];
-}
-
-/** The paper that is being sat (or admitted to), and the next one; null where there is none. */
-export function sessionsAt(exam: Exam, now: number): { running: Session | null; next: Session | null } {
-  return {
-    running: exam.sessions.find((each) => each.admitFrom <= now && now < each.endsAt) ?? null,
-    next: exam.sessions.find((each) => each.admitFrom > now) ?? null,
-  };
 }
 
 /** A place for which the text of a notice is complete: its site, or the first whose slots stand beside it. */

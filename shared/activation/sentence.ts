@@ -1,11 +1,11 @@
 /** Decisions and notices in the words of an officer. Chinese: these sentences are read, printed and sent up. */
-import type { CallOutcome, Counts, HeldFor, Notice, NoticeKind } from '../notice/notice.ts';
+import type { CallOutcome, Counts, HeldFor, Hold, Notice, NoticeKind } from '../notice/notice.ts';
 import { hazardWord, postSlot, sourceSlot } from '../notice/slots.ts';
 import { type Exam, POSTS, type Post } from '../plan/exam.ts';
 import type { StepId } from '../plan/plan.ts';
 import { dayTime } from '../time.ts';
 import type { FeedId, Level } from '../warning/warning.ts';
-import { type Effect, type Evidence, isPlanStep, type Reason } from './events.ts';
+import { type Effect, type Evidence, isPlanStep, type Reason, type StopReason } from './events.ts';
 
 const COLOUR_NAMES: Record<Level, string> = {
   blue: '蓝色',
@@ -46,7 +46,7 @@ export function decisionSentence(
   entry: { reason: Reason; clause: string | null; evidence: Evidence },
   zone: string,
 ): string {
-  const { issuer, hazardText, hazard, level, issuedAt, sites, baseline } = entry.evidence;
+  const { issuer, hazardText, hazard, level, issuedAt, sites, baseline, attachOnly } = entry.evidence;
   const clause = entry.clause === null ? '' : `（预案${entry.clause}）`;
   if (issuer === undefined) return `${BECAUSE[entry.reason]}${clause}`;
   const when = issuedAt == null ? '' : `${dayTime(issuedAt, zone)} `;
@@ -54,7 +54,8 @@ export function decisionSentence(
   const verb = entry.reason === 'cancel' ? '解除' : '发布';
   const reach = sites ? `，覆盖 ${sites} 个考点` : '';
   const known = baseline ? '，首次读取时已生效' : '';
-  const outcome = entry.reason === 'cancel' ? '' : `：${BECAUSE[entry.reason]}`;
+  const because = attachOnly ? '只可并入已启动的预案，仅记录' : BECAUSE[entry.reason];
+  const outcome = entry.reason === 'cancel' ? '' : `：${because}`;
   return `${issuer} ${when}${verb}${what}${reach}${known}${outcome}${clause}`;
 }
 
@@ -125,8 +126,7 @@ export const HOLD_NAMES: Record<HeldFor, string> = {
   paper: '考试进行中',
 };
 
-/** Why a notice was stopped, as the decision and the acts name it. */
-const STOP_WORDS: Record<string, string> = {
+const STOP_WORDS: Record<StopReason, string> = {
   over: '预警已不生效',
   raised: '级别上升，由新通知接替',
   lowered: '级别下降',
@@ -206,7 +206,7 @@ export function effectSentence(effect: Effect, exam: Exam): string {
       return `名册第 ${effect.census.version} 版的一部分：${effect.census.cells.length} 组考生`;
     case 'opened': {
       const { exam: data, plan, roster, templates } = effect.versions;
-      return `启动预案（预案${effect.clause}）：考试数据 ${data}、预案 ${plan}、名册 ${roster}、模板 ${templates}`;
+      return `启动预案（预案${effect.clause}${effect.by === undefined ? '' : `，${effect.by}`}）：考试数据 ${data}、预案 ${plan}、名册 ${roster}、模板 ${templates}`;
     }
     case 'ended':
       return '应急处置结束';
@@ -255,7 +255,7 @@ export function effectSentence(effect: Effect, exam: Exam): string {
     case 'notice-resumed':
       return `第${effect.no}号 恢复发送`;
     case 'notice-stopped':
-      return `第${effect.no}号 停止发送：${STOP_WORDS[effect.why] ?? effect.why}`;
+      return `第${effect.no}号 停止发送：${STOP_WORDS[effect.why]}`;
     case 'notice-closed':
       return `第${effect.no}号 收口：${countWords(effect.counts)}`;
     case 'carrier-broken':
@@ -307,7 +307,7 @@ export function effectSentence(effect: Effect, exam: Exam): string {
       return findingSentence(effect);
   }
 
-  function holdWords(hold: { for: HeldFor; until: number } | null): string {
+  function holdWords(hold: Hold | null): string {
     return hold === null ? '' : `；${HOLD_NAMES[hold.for]}，至 ${at(hold.until)}`;
   }
 }

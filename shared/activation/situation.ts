@@ -85,7 +85,9 @@ export function situation(inputs: Watched, joined: ReadonlySet<string>): Situati
   }
   for (const record of inputs.warnings) {
     const each = revision(record);
-    if (each.warning.status !== 'actual') assessed.push(notActual(each));
+    if (each.warning.status === 'actual') continue;
+    const thread = { id: each.id, revisions: [each] };
+    assessed.push(assess(inputs, frame, { thread, each, belongs: false, stands: null, listed: false }));
   }
   assessed.sort((a, b) => a.revision.order - b.revision.order || (a.revision.id < b.revision.id ? -1 : 1));
   return { ...frame, assessed };
@@ -160,7 +162,8 @@ function assess(inputs: Watched, frame: Frame, { thread, each, belongs, stands, 
   const { trigger } = ground;
   const inWindow = now >= frame.windowOpensAt && now <= frame.windowEndsAt;
   let exclusion: Reason | null = null;
-  if (ground.outside) exclusion = 'outside-area';
+  if (each.warning.status !== 'actual') exclusion = 'not-actual';
+  else if (ground.outside) exclusion = 'outside-area';
   else if (!trigger) exclusion = 'hazard-not-listed';
   else if (!reachesFloor(trigger, levelAsked(thread, each, ground.level), frame.firstAt, now)) {
     exclusion = inWindow ? 'below-threshold' : 'outside-window';
@@ -250,21 +253,4 @@ export function reachesFloor(trigger: Trigger, level: Level, firstAt: number, no
   const hours = (now - firstAt) / HOUR;
   const band = trigger.bands.findLast((each) => hours >= each.fromHours);
   return band !== undefined && band.floor !== null && rank(level) >= rank(band.floor);
-}
-
-function notActual(each: Revision): Assessed {
-  return {
-    thread: { id: each.id, revisions: [each] },
-    revision: each,
-    standing: null,
-    listed: false,
-    exclusion: 'not-actual',
-    clause: null,
-    attachOnly: false,
-    wordless: false,
-    coastalOnly: false,
-    alongCoast: false,
-    sites: new Map(),
-    level: each.warning.level,
-  };
 }

@@ -1,5 +1,5 @@
 /** What a chain folds to: what has been decided, told and done so far. */
-import type { CallOutcome, Counts, HeldFor, Notice } from '../notice/notice.ts';
+import type { CallOutcome, Counts, Hold, Notice } from '../notice/notice.ts';
 import type { Cell, Census, Post } from '../plan/exam.ts';
 import type { HandWord } from '../warning/record.ts';
 import type { FeedId, Level } from '../warning/warning.ts';
@@ -7,11 +7,11 @@ import type { Consent } from './consent.ts';
 import type { Document } from './documents.ts';
 import {
   type Effect,
-  type Evidence,
   type FollowUp,
   REFUSALS,
   type Reason,
   type SiteLevel,
+  type StopReason,
   type Versions,
   type WorkId,
 } from './events.ts';
@@ -57,18 +57,15 @@ export type NoticeState = 'held' | 'sending' | 'paused' | 'stopped' | 'closed';
 export interface NoticeRecord {
   notice: Notice;
   state: NoticeState;
-  hold: { for: HeldFor; until: number } | null;
+  hold: Hold | null;
   releasedAt: number | null;
   stoppedAt: number | null;
-  stoppedFor: string | null;
+  stoppedFor: StopReason | null;
   counts: Counts | null;
-  digest: string | null;
-  /** How it was reckoned through before it went out, where it was large. */
-  preflight: Extract<Effect, { kind: 'preflight' }> | null;
   /** People whom its call lists have named so far. */
   listed: number;
   /** The last call to each person of the call list. */
-  calls: Map<string, { at: number; outcome: CallOutcome; by: string }>;
+  calls: Map<string, { at: number; outcome: CallOutcome }>;
   /** What officers asked for, and the number of the notice that answers it. */
   followUps: (FollowUp & { no: string | null })[];
 }
@@ -76,6 +73,8 @@ export interface NoticeRecord {
 export interface Activation {
   id: string;
   openedAt: number;
+  /** What started it, where that was entered by hand. */
+  by: string | null;
   endedAt: number | null;
   versions: Versions;
   level: Level | null;
@@ -86,14 +85,7 @@ export interface Activation {
   rounds: Task[];
 }
 
-export interface DecisionEntry {
-  at: number;
-  warningId: string | null;
-  reason: Reason;
-  clause: string | null;
-  activationId: string | null;
-  evidence: Evidence;
-}
+export type DecisionEntry = Extract<Effect, { kind: 'reason' }> & { at: number };
 
 /** The parts of the next census that have come. */
 export interface Incoming {
@@ -244,6 +236,11 @@ export function isSettled(record: NoticeRecord): boolean {
 /** Whether a person stopped or rejected it. */
 export function isRefused({ stoppedFor }: NoticeRecord): boolean {
   return REFUSALS.some((why) => why === stoppedFor);
+}
+
+/** Whether it goes on being sent, or would if nobody had paused it. */
+export function isSending({ state }: NoticeRecord): boolean {
+  return state === 'sending' || state === 'paused';
 }
 
 /** Notices that were released and are not accounted for yet. */

@@ -2,7 +2,7 @@
 import { onlyTemplate } from '../notice/templates.ts';
 import { cellKey } from '../plan/exam.ts';
 import { atMinute, clockMinutes, dayTime, HOUR, localDay, MINUTE, minuteOfDay } from '../time.ts';
-import { bounds, type CellView, type Group, type Over, sentTo, type Told } from './cells.ts';
+import { bounds, type CellView, grouped, type Over, sentTo, type Told } from './cells.ts';
 import { type Draft, warningValues } from './draft.ts';
 import { binding, ceilingUntil } from './hold.ts';
 import { openActivation } from './state.ts';
@@ -47,25 +47,19 @@ export function summaryWishes(
   const lately = slot.at - rules.summaries.unlessToldWithinHours * HOUR;
   const openedAt = openActivation(draft.state)?.openedAt ?? now;
   const graceEnds = slot.at + SUMMARY_GRACE_MS;
-  const groups = new Map<string, Group>();
-  for (const view of here) {
+  const due = here.flatMap((view) => {
     // What waits for an officer is not summed up before it was told.
     const over = view.over.find((each) => each.approval === null);
-    if (!over || view.next === null || view.paperUntil !== null || reminding.has(view.key)) continue;
-    if (localDay(view.next.startsAt, exam.timeZone) !== slot.day) continue;
-    if (wasTold(draft, told, view.key, over, lately, slot.at)) continue;
+    if (!over || view.next === null || view.paperUntil !== null || reminding.has(view.key)) return [];
+    if (localDay(view.next.startsAt, exam.timeZone) !== slot.day) return [];
+    if (wasTold(draft, told, view.key, over, lately, slot.at)) return [];
     const sent = sentTo(told, view.key, toldLately(told, over, lately));
     const ceiling = ceilingUntil(rules, over.level, sent, openedAt, now, exam.timeZone);
-    const hold = binding(now, [['ceiling', ceiling === null ? null : graceEnds]]);
-    const id = `${over.level}|${over.lead.revision.id}|${hold?.until}`;
-    const group = groups.get(id) ?? { over, hold, views: [] };
-    group.views.push(view);
-    groups.set(id, group);
-  }
-  return [...groups.values()].map(({ over, hold, views }) => ({
+    return { view, over, hold: binding(now, [['ceiling', ceiling === null ? null : graceEnds]]) };
+  });
+  return grouped(due).map(({ over, hold, views }) => ({
     wanted: {
       kind: 'candidate-summary',
-      lane: 'candidates',
       template: onlyTemplate('candidate-summary'),
       clause: rules.clause,
       audience: {

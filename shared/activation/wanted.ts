@@ -1,5 +1,13 @@
 /** Notices in a decision: what is wanted now, what waits already, and bringing the two into line. */
-import type { Audience, Lane, Notice, NoticeClass, NoticeKind, OrdinaryKind } from '../notice/notice.ts';
+import type {
+  Audience,
+  Hold,
+  Lane,
+  Notice,
+  NoticeClass,
+  NoticeKind,
+  OrdinaryKind,
+} from '../notice/notice.ts';
 import type { SlotName } from '../notice/slots.ts';
 import { slotsFor } from '../notice/templates.ts';
 import { assert } from '../outcome.ts';
@@ -9,7 +17,6 @@ import type { Plan } from '../plan/plan.ts';
 import { atMinute, localDay, pad } from '../time.ts';
 import type { Level } from '../warning/warning.ts';
 import { type Draft, findOnce, NUMBERS_MAX, push, stopNotice } from './draft.ts';
-import type { Hold } from './hold.ts';
 import { isSame } from './seal.ts';
 import type { Assessed } from './situation.ts';
 import { type NoticeRecord, placeKey } from './state.ts';
@@ -17,13 +24,12 @@ import { type NoticeRecord, placeKey } from './state.ts';
 /** What a notice needs said; the rest follows from kind and level. */
 export interface Wanted {
   kind: OrdinaryKind;
-  lane: Lane;
   template: string;
   clause: string;
   audience: Notice['audience'];
-  level: Level | null;
-  /** The warning it speaks of. */
-  of: Assessed | null;
+  level?: Level | null;
+  /** The warning it speaks of, where it speaks of one. */
+  of?: Assessed;
   values: Partial<Record<SlotName, string>>;
   siteSlots?: Record<string, Record<string, string>>;
   deadline: number;
@@ -48,13 +54,14 @@ export function addNotice(draft: Draft, wanted: Wanted, hold: Hold | null = null
   draft.notices += 1;
   assert(draft.notices <= NUMBERS_MAX, 'notice numbers are used up');
   const no = pad(draft.notices, 4);
+  const { level = null } = wanted;
   const notice: Notice = {
     no,
     kind: wanted.kind,
-    class: noticeClass(wanted.kind, wanted.level),
-    lane: wanted.lane,
+    class: noticeClass(wanted.kind, level),
+    lane: laneOf(draft, audience),
     hazard: wanted.of?.revision.warning.hazard ?? null,
-    level: wanted.level,
+    level,
     warningId: wanted.of?.revision.id ?? null,
     ...(wanted.matter === undefined ? {} : { matter: wanted.matter }),
     clause: wanted.clause,
@@ -68,6 +75,12 @@ export function addNotice(draft: Draft, wanted: Wanted, hold: Hold | null = null
     validUntil: wanted.validUntil ?? null,
   };
   push(draft, { kind: 'notice', notice, hold: holdOf(draft, wanted, hold) });
+}
+
+/** What follows a notice goes as urgently as that did. */
+function laneOf({ state }: Draft, audience: Audience): Lane {
+  if (audience.who === 'posts') return audience.sites === null ? 'office' : 'staff';
+  return audience.who === 'of' ? state.notices.get(audience.notice)!.notice.lane : 'candidates';
 }
 
 /** Places whose SMS of the day are used up are left out: their people are called (plan §3). Null where none is left. */
@@ -169,7 +182,7 @@ function saysTheSame(draft: Draft, { notice }: NoticeRecord, wanted: Wanted): bo
   const slots = slotsFor(wanted.template, { 号: notice.no, ...wanted.values });
   return (
     notice.kind === wanted.kind &&
-    notice.level === wanted.level &&
+    notice.level === (wanted.level ?? null) &&
     notice.template === wanted.template &&
     notice.warningId === (wanted.of?.revision.id ?? null) &&
     isSame(notice.slots, slots) &&

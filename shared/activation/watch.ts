@@ -70,12 +70,9 @@ function tellOfFeed(
   const kind = variant === 'entry' ? 'unreadable' : 'feed-silent';
   tell(draft, {
     kind,
-    lane: 'office',
     template: `${kind}.${variant}@1`,
     clause,
     audience: { who: 'posts', posts: [post], sites: null },
-    level: null,
-    of: null,
     values: { 源: sourceSlot(feed), 时间: dayTime(at, exam.timeZone), ...values },
     deadline: now + FEED_NOTICE_LASTS_MS,
   });
@@ -115,12 +112,9 @@ export function decideEnding(draft: Draft): void {
   if (!isProposed) push(draft, ofActivation(draft, activation, 'propose-end'));
   tell(draft, {
     kind: 'confirm-end',
-    lane: 'office',
     template: onlyTemplate('confirm-end'),
     clause: plan.ending.clause,
     audience: { who: 'posts', posts: ['duty-officer'], sites: null },
-    level: null,
-    of: null,
     values: { 时间: dayTime(since, exam.timeZone), 码: nextCode(draft) },
     deadline: now + plan.ending.remindHours * HOUR,
   });
@@ -184,12 +178,9 @@ export function decideExerciseEnd(draft: Draft): void {
     if (posts.length === 0) continue;
     addNotice(draft, {
       kind: 'exercise',
-      lane: 'staff',
       template: EXERCISE_OVER,
       clause: inputs.plan.ending.clause,
       audience: { who: 'posts', posts, sites },
-      level: null,
-      of: null,
       values: { 时间: dayTime(endedAt, inputs.exam.timeZone) },
       deadline: inputs.now + STAFF_NOTICE_LASTS_MS,
     });

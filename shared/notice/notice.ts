@@ -43,6 +43,12 @@ export type Lane = (typeof LANES)[number];
 export const HOLDS = ['approval', 'quiet-hours', 'together', 'ceiling', 'paper'] as const;
 export type HeldFor = (typeof HOLDS)[number];
 
+/** What a notice waits for, and until when. */
+export interface Hold {
+  for: HeldFor;
+  until: number;
+}
+
 /** Who a notice is for. Filters only: names and numbers are looked up in the roster when it is sent. */
 export type Audience =
   /** People of these posts; `sites` null means staff of the whole district. */

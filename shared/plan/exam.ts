@@ -75,6 +75,16 @@ export function sitesIn({ sites }: Pick<Exam, 'sites'>, district: Pick<District,
   return sites.filter(({ districtId }) => districtId === district.id);
 }
 
+/** The paper that is being sat, or admitted to; null if none is. */
+export function sittingAt(sessions: readonly Session[], now: number): Session | null {
+  return sessions.find(({ admitFrom, endsAt }) => admitFrom <= now && now < endsAt) ?? null;
+}
+
+/** The first session whose admission has not opened; null if none is to come. */
+export function nextSession(sessions: readonly Session[], now: number): Session | null {
+  return sessions.find(({ admitFrom }) => admitFrom > now) ?? null;
+}
+
 /** Candidates of a site who sit any of these papers. */
 export function cellsSitting(census: Census | null, site: string, sessionIds: ReadonlySet<string>): Cell[] {
   return (census?.cells ?? [])

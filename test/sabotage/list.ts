@@ -438,8 +438,8 @@ export const sabotages: Sabotage[] = [
   },
   {
     file: 'shared/activation/candidates.ts',
-    find: 'if (rank(over.level) <= rankTold || wasRefused(told, view.cell, over)) continue;',
-    replace: '',
+    find: 'return rank(over.level) > (told.ranks.get(key) ?? 0) && !wasRefused(told, cell, over);',
+    replace: 'return true;',
     danger: 'the same level is told every minute',
   },
   {
