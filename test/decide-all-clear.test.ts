@@ -207,7 +207,7 @@ describe('the all-clear', () => {
   test('Let go by an officer, it resets what was told as well, and is sent once.', () => {
     const approvals = SHIPPED_PLAN.approvals.map((each) => ({
       ...each,
-      kinds: each.kinds.filter((kind) => kind !== 'all-clear'),
+      templates: each.templates.filter((id) => !id.startsWith('all-clear.')),
     }));
     const one = begin('20 10:00', { plan: { ...SHIPPED_PLAN, approvals } });
     const orange = one.hear({ level: 'orange' });

@@ -237,8 +237,9 @@ describe('what is lacking', () => {
     const one = story(T - 40 * DAY, { plan: lead('linkage'), exam: sheltered, census: people });
     one.ask();
     const of = (now: number) => lacks({ ...one.inputs(), feeds: [feed('gjzwfw', now)], now }, one.state, 20);
-    expect(of(T - 35 * DAY)).toEqual(['备考任务未完成：联动机制（联络员，预案五(一)），时限 22日09:00']);
-    expect(of(T - 3 * DAY)).toEqual(['备考任务逾期：联动机制（联络员，预案五(一)），时限 22日09:00']);
+    const lacking = '联动机制（联络员，预案五(一)），时限 22日09:00，凭据：各单位联系人表；会议或电话记录';
+    expect(of(T - 35 * DAY)).toEqual([`备考任务未完成：${lacking}`]);
+    expect(of(T - 3 * DAY)).toEqual([`备考任务逾期：${lacking}`]);
     one.act('liaison', { does: 'done', task: 'linkage' });
     one.jump(on('19 10:00'));
     one.hear();

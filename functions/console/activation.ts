@@ -64,7 +64,7 @@ function taskTable(t: Tongue, { charge, activation }: ActivationView): Html {
     return {
       className: state,
       cells: [
-        taskName(t, task),
+        taskName(t, task, charge.plan),
         t.post(task.post),
         task.siteId === null ? '—' : placeName(task.siteId, charge.exam),
         chip(t, task.level),

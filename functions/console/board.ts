@@ -154,7 +154,7 @@ function tasks(t: Tongue, { charge, activation }: DistrictView): Html {
     return {
       className: state,
       cells: [
-        taskName(t, task),
+        taskName(t, task, charge.plan),
         html`${t.post(task.post)}${task.siteId === null ? '' : html` · ${placeName(task.siteId, charge.exam)}`}`,
         taskDue(t, task, charge.plan),
         html`<span class="state ${state}">${t.say(`task${state}`)}</span>`,

@@ -10,7 +10,7 @@ import { dayTime, iso, MINUTE, pad } from '../time.ts';
 import { type Actor, MAY_SIGN } from './actor.ts';
 import { type ActAnswer, type Entry, entryHash, refusal, withEntry } from './entry.ts';
 import { type Effect, isPlanStep } from './events.ts';
-import { openMatters, playbookOf } from './matter.ts';
+import { openMatters } from './matter.ts';
 import { openedBy } from './review.ts';
 import {
   DOCUMENT_NAMES,
@@ -120,7 +120,7 @@ function isOfIncident(kind: DocumentKind): boolean {
 }
 
 /** Time, cause, scope and measures as the record has them: of an incident, or of the activation. */
-function draftOf({ exam, plan }: Inputs, state: State, matterId: string | null): Document['draft'] {
+function draftOf({ exam }: Inputs, state: State, matterId: string | null): Document['draft'] {
   const activation = lastActivation(state);
   const matter = state.matters.get(matterId ?? '');
   const tasks = [...(activation?.tasks.values() ?? [])].filter(
@@ -134,7 +134,7 @@ function draftOf({ exam, plan }: Inputs, state: State, matterId: string | null):
   if (matter) {
     return {
       time: dayTime(matter.from, exam.timeZone),
-      cause: playbookOf(plan, matter)?.title ?? matter.kind,
+      cause: matter.title ?? matter.kind,
       scope: matter.sites.map((site) => placeName(site, exam)).join('、') || '无考点',
       measures,
     };

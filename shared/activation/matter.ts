@@ -15,8 +15,9 @@ export interface Matter {
   /** `I01` for an incident, `M01` for a measure; counted together. */
   id: string;
   enters: 'incident' | 'measure';
-  /** Of its playbook. */
+  /** Of its playbook, and what that calls it. */
   kind: string;
+  title?: string;
   /** Affected sites: the incident's own; of a measure those in its area. */
   sites: string[];
   /** Divisions a measure is for; empty for an incident. */
@@ -130,14 +131,15 @@ function opened(
   { plan }: Inputs,
   state: State,
   typed: Entry | undefined,
-  said: Omit<Matter, 'id' | 'closedAt' | 'entry'>,
+  said: Omit<Matter, 'id' | 'title' | 'closedAt' | 'entry'>,
 ): ActAnswer {
-  const isKnown = plan.playbooks.some(({ enters, kind }) => enters === said.enters && kind === said.kind);
+  const playbook = playbookOf(plan, said) ?? playbookOf(plan, { ...said, kind: 'other' });
   const id = `${said.enters === 'incident' ? 'I' : 'M'}${pad(state.matters.size + 1)}`;
   const matter: Matter = {
     ...said,
     id,
-    kind: isKnown ? said.kind : 'other',
+    kind: playbook?.kind ?? 'other',
+    ...(playbook && { title: playbook.title }),
     closedAt: null,
     entry: entryHash(typed ?? {}),
   };
@@ -170,7 +172,7 @@ export function isPast({ closedAt, to }: Matter, now: number): boolean {
   return closedAt !== null || (to !== null && to <= now);
 }
 
-export function playbookOf(plan: Plan, { enters, kind }: Matter): Playbook | null {
+export function playbookOf(plan: Plan, { enters, kind }: Pick<Matter, 'enters' | 'kind'>): Playbook | null {
   return plan.playbooks.find((each) => each.enters === enters && each.kind === kind) ?? null;
 }
 

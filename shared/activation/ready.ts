@@ -92,8 +92,9 @@ function undone({ plan, exam, now }: Watched, state: State): string[] {
     const site = exam.sites.find(({ id }) => id === each.siteId);
     const what = `${item?.title ?? each.item}（${site?.name ?? postSlot(each.post)}，预案${each.clause}）`;
     if (each.doneAt === null) {
+      const shown = item ? `，凭据：${item.evidence}` : '';
       return [
-        `备考任务${each.dueAt < now ? '逾期' : '未完成'}：${what}，时限 ${dayTime(each.dueAt, exam.timeZone)}`,
+        `备考任务${each.dueAt < now ? '逾期' : '未完成'}：${what}，时限 ${dayTime(each.dueAt, exam.timeZone)}${shown}`,
       ];
     }
     return awaitsRecheck(state, each, item?.confirmedBy ?? null) ? [`备考任务待复核：${what}`] : [];

@@ -158,26 +158,6 @@ export const DOCUMENT_NAMES = {
 } as const;
 export type DocumentKind = keyof typeof DOCUMENT_NAMES;
 
-/** Incidents and measures as the shipped plan names them. */
-const MATTER_NAMES: Record<string, string> = {
-  download: '试题下载异常',
-  power: '断电',
-  'wide-fault': '大面积故障',
-  'short-fault': '短时故障',
-  machine: '单机故障',
-  upload: '答卷上传异常',
-  damage: '考前受损',
-  'roads-cut': '考生到不了考场',
-  collapse: '房屋坍塌或有危险',
-  flooded: '场所被淹或有危险',
-  stranded: '考后离不开考场',
-  'flood-response': '防汛应急响应',
-  'three-stops': '三停一休',
-  'transport-stopped': '交通停运',
-  earthquake: '地震',
-  other: '其他情况',
-};
-
 /** What an officer read or heard a warning from. */
 const READ_WORDS: Record<string, string> = {
   phone: '电话',
@@ -282,9 +262,9 @@ export function effectSentence(effect: Effect, exam: Exam): string {
     case 'feed-healed':
       return `来源“${sourceSlot(effect.feed)}”恢复（${at(effect.since)} 起中断），中断期间的预警请人工补查`;
     case 'matter-opened': {
-      const { id, kind, sites, level, from } = effect.matter;
+      const { id, kind, title = kind, sites, level, from } = effect.matter;
       const grade = level === null ? '' : `（${levelName(level)}）`;
-      return `${id} ${MATTER_NAMES[kind] ?? kind}${grade}，自 ${at(from)}：${sites.map(place).join('、') || '无考点'}`;
+      return `${id} ${title}${grade}，自 ${at(from)}：${sites.map(place).join('、') || '无考点'}`;
     }
     case 'document': {
       const { id, kind, state } = effect.document;

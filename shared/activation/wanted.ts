@@ -129,11 +129,8 @@ function countSms(sent: Map<string, number>, audience: Audience): void {
   }
 }
 
-function standingApproval(draft: Draft, { kind, template }: Wanted): Plan['approvals'][number] | undefined {
-  return draft.inputs.plan.approvals.find(
-    ({ kinds, templates }) =>
-      kinds.includes(kind) && (templates.length === 0 || templates.includes(template)),
-  );
+function standingApproval({ inputs }: Draft, { template }: Wanted): Plan['approvals'][number] | undefined {
+  return inputs.plan.approvals.find(({ templates }) => templates.includes(template));
 }
 
 /** Without a standing approval of its template version a notice waits for a person, as long as it means anything. */

@@ -266,27 +266,19 @@ function ofReadiness({ readiness }: Plan): Asked[] {
   });
 }
 
-/** Leave is given to texts, not to kinds; and no leave given beforehand covers a change to the exam. */
+/** Leave is given to texts; and none that is given beforehand covers a change to the exam. */
 function ofApprovals({ approvals, triggers }: Plan): Asked[] {
   const approved = new Set(approvals.flatMap(({ templates }) => templates));
-  const own = approvals.flatMap(({ kinds, templates }, index): Asked[] => {
-    const path = `/approvals[${index}]`;
-    return [
-      ...kinds.map((kind, place): Asked => {
-        const message = 'a change to the exam is never approved beforehand: leave it out';
-        return [kind === 'exam-change', `${path}/kinds[${place}]`, 'needs-consent', message];
-      }),
-      ...templates.flatMap((id, place): Asked[] => {
-        const template = findTemplate(id);
-        const at = `${path}/templates[${place}]`;
-        const kindless = template !== undefined && !kinds.includes(template.kind);
-        return [
-          [!template, at, 'template-missing', `no text ${id}: leave it out`],
-          [kindless, at, 'kind-missing', `${template?.kind} is not among the kinds of this approval: add it`],
-        ];
-      }),
-    ];
-  });
+  const own = approvals.flatMap(({ templates }, index) =>
+    templates.flatMap((id, place): Asked[] => {
+      const at = `/approvals[${index}]/templates[${place}]`;
+      const message = 'a change to the exam is never approved beforehand: leave it out';
+      return [
+        [!findTemplate(id), at, 'template-missing', `no text ${id}: leave it out`],
+        [id.startsWith('exam-change.'), at, 'needs-consent', message],
+      ];
+    }),
+  );
   const held = triggers.map(({ hazards }, index): Asked => {
     const without = hazards.filter((hazard) =>
       COLOURS.some((colour) => !approved.has(reminderTemplate(hazard, colour))),

@@ -37,7 +37,7 @@ export function exerciseOf(exam: Exam, now: number): Exercise {
  * the exercise's text, by day and night. Nothing is prepared, and what playbooks tell is left unsaid.
  */
 export function rehearsed(plan: Plan, by: string, at: string): Plan {
-  const leave = { id: by, kinds: ['exercise' as const], templates: ['exercise.start@1', 'exercise.end@1'] };
+  const leave = { id: by, templates: ['exercise.start@1', 'exercise.end@1'] };
   return {
     ...plan,
     steps: plan.steps

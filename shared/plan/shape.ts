@@ -34,7 +34,6 @@ const basis = z.enum(['clause', 'office-default']);
 const colour = z.enum(COLOURS);
 const post = z.enum(POSTS);
 const per = z.enum(['district', 'site']);
-const kind = z.enum(NOTICE_KINDS);
 /** Slots of a text that the plan itself fills: which report, to whom. */
 const words = z.partialRecord(z.enum(SLOT_NAMES), text);
 
@@ -72,7 +71,7 @@ const step = z.strictObject({
   tasks: z.array(z.strictObject({ post, per })),
   /** Who gets the notice; site posts at the affected sites only. */
   notify: z.array(post),
-  notice: kind.exclude(['exam-change']),
+  notice: z.enum(NOTICE_KINDS).exclude(['exam-change']),
   words,
   /** `start`: when a level begins; `passed`: when it has come to nothing; `clock`: only when its clock strikes. */
   opens: z.enum(['start', 'passed', 'clock']),
@@ -245,7 +244,6 @@ export const planShape = z.strictObject({
   approvals: z.array(
     z.strictObject({
       id: text,
-      kinds: z.array(kind).min(1),
       templates: z.array(text).min(1),
       by: text,
       at: moment,
