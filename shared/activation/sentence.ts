@@ -5,41 +5,27 @@ import { type Exam, POSTS, type Post } from '../plan/exam.ts';
 import type { StepId } from '../plan/plan.ts';
 import { dayTime } from '../time.ts';
 import type { FeedId, Level } from '../warning/warning.ts';
+import words from './data/words.json' with { type: 'json' };
 import { type Effect, type Evidence, isPlanStep, type Reason, type StopReason } from './events.ts';
 
-const COLOUR_NAMES: Record<Level, string> = {
-  blue: '蓝色',
-  yellow: '黄色',
-  orange: '橙色',
-  red: '红色',
-  unknown: '颜色不明',
-};
+// A reason, kind or outcome without its word does not compile.
+const COLOUR_NAMES: Record<Level, string> = words.levels;
+const BECAUSE: Record<Reason, string> = words.reasons;
+export const KIND_NAMES: Record<NoticeKind | StepId, string> = words.kinds;
+export const HOLD_NAMES: Record<HeldFor, string> = words.holds;
+const STOP_WORDS: Record<StopReason, string> = words.stops;
+const TASK_WORDS = words.tasks;
+export const DOCUMENT_NAMES = words.documents;
+const READ_WORDS: Record<string, string> = words.readFrom;
+const CALL_WORDS: Record<CallOutcome, string> = words.calls;
+const FINDINGS: Record<string, string> = words.findings;
+
+/** What goes up and comes down in writing. */
+export type DocumentKind = keyof typeof DOCUMENT_NAMES;
 
 export function levelName(level: Level | null): string {
   return level === null ? '无预警' : COLOUR_NAMES[level];
 }
-
-const BECAUSE: Record<Reason, string> = {
-  activate: '启动预案',
-  attach: '并入已启动的预案',
-  raise: '考点预警级别上升',
-  lower: '考点预警级别下降',
-  continue: '继续有效，级别不变',
-  cancel: '解除',
-  lapse: '连续两次完整列表中已无此预警，视为失效（不等于解除）',
-  expire: '到期失效（不等于解除）',
-  'propose-end': '已连续平静，建议结束应急处置，待人工确认',
-  end: '经人工确认，应急处置结束',
-  superseded: '已有新的一报',
-  'out-of-order': '晚到的旧报，不采用',
-  'outside-area': '不在本考区范围',
-  'outside-window': '不在预案时段内',
-  'below-threshold': '未达本时段启动级别，仅记录',
-  'hazard-not-listed': '不属于预案所列灾种，供值班员参考',
-  'not-actual': '非实际预警（演练或测试）',
-  'cannot-tell': '来源中断，无法判断是否解除，维持原级别',
-  'window-over': '预案时段结束，自动终止',
-};
 
 /** One sentence that says who warned of what, how many sites it covers, what followed and under which clause. */
 export function decisionSentence(
@@ -58,38 +44,6 @@ export function decisionSentence(
   const outcome = entry.reason === 'cancel' ? '' : `：${because}`;
   return `${issuer} ${when}${verb}${what}${reach}${known}${outcome}${clause}`;
 }
-
-export const KIND_NAMES: Record<NoticeKind | StepId, string> = {
-  'start-report': '启动情况报告',
-  'daily-report': '防御情况日报',
-  'command-brief': '指挥部呈报',
-  duty: '在岗确认',
-  linkage: '部门联动',
-  assessment: '研判',
-  'candidate-reminder': '考生提醒',
-  'candidate-summary': '考生汇总提醒',
-  'staff-reminder': '考务人员提醒',
-  'site-safety-check': '考试场所安全检查',
-  recheck: '过后复查',
-  'staff-briefing': '考务培训',
-  shelter: '避险场所复核',
-  'report-due': '报告到期',
-  'task-reminder': '任务提醒',
-  escalation: '逾期升级',
-  'feed-silent': '预警来源中断',
-  unreadable: '待人工判读',
-  'decision-clock': '研判时点',
-  'confirm-end': '结束确认',
-  breaker: '短信通道异常',
-  'call-list': '未送达名单',
-  traffic: '交通与停运',
-  'absentee-register': '未能到考登记',
-  stay: '考后滞留',
-  'all-clear': '预警解除提示',
-  correction: '更正',
-  'exam-change': '考试安排变更',
-  exercise: '演练',
-};
 
 /** To whom a notice goes, in words. */
 export function audienceSentence({ audience }: Pick<Notice, 'audience'>, exam: Exam): string {
@@ -117,58 +71,6 @@ export function placeName(id: string, exam: Exam): string {
   const post = POSTS.find((each) => each === id);
   return exam.sites.find((site) => site.id === id)?.name ?? (post ? postSlot(post) : id);
 }
-
-export const HOLD_NAMES: Record<HeldFor, string> = {
-  approval: '等待批准',
-  'quiet-hours': '静默时段',
-  together: '合并等待',
-  ceiling: '达到上限',
-  paper: '考试进行中',
-};
-
-const STOP_WORDS: Record<StopReason, string> = {
-  over: '预警已不生效',
-  raised: '级别上升，由新通知接替',
-  lowered: '级别下降',
-  'nothing in force': '无预警生效',
-  'decided again': '重新决定',
-  'not approved': '逾期未批准',
-  rejected: '未获批准',
-  'stopped by an officer': '人工停止',
-};
-
-const TASK_WORDS = {
-  acknowledged: '已确认',
-  done: '已完成',
-  overdue: '已逾期',
-  withdrawn: '已撤销',
-} as const;
-
-/** What goes up and comes down in writing. */
-export const DOCUMENT_NAMES = {
-  'start-report': '启动情况报告',
-  'daily-report': '防御情况日报',
-  'first-report': '突发情况首报',
-  'follow-up': '突发情况续报',
-  'final-report': '突发情况终报',
-  'review-report': '总结评估',
-  request: '请示',
-  statement: '报告',
-  directive: '上级指令',
-} as const;
-export type DocumentKind = keyof typeof DOCUMENT_NAMES;
-
-/** What an officer read or heard a warning from. */
-const READ_WORDS: Record<string, string> = {
-  phone: '电话',
-  fax: '传真',
-  television: '电视',
-  radio: '广播',
-  site: '官方网站',
-  document: '文件',
-  feed: '系统读取的内容',
-  unsaid: '未注明的来源',
-};
 
 /** One effect of an event in one sentence. People stand as roster ids only, and those stand beside the event. */
 export function effectSentence(effect: Effect, exam: Exam): string {
@@ -292,13 +194,6 @@ export function effectSentence(effect: Effect, exam: Exam): string {
   }
 }
 
-const CALL_WORDS: Record<CallOutcome, string> = {
-  told: '已电话告知',
-  'no-answer': '无人接听',
-  'wrong-number': '号码有误',
-  declined: '对方拒听',
-};
-
 function countWords(counts: Counts): string {
   const { audience, delivered, sent, undelivered, rejected, unknown, suppressed, expired } = counts;
   const fates = { 送达: delivered, 已受理: sent, 未送达: undelivered, 被拒: rejected, 不明: unknown };
@@ -320,18 +215,12 @@ function findingSentence({ code, params }: Extract<Effect, { kind: 'finding' }>)
     const where = [posts, params.sites].filter((each) => each !== '').join('，');
     return `当日短信已满，“${KIND_NAMES[params.kind as NoticeKind]}”请改打电话：${where}`;
   }
-  if (code === 'needs-follow-up')
-    return `考点 ${params.site}：请考点负责人逐一落实便利措施，考生 ${params.people}（名册第 ${params.version} 版）`;
   if (code === 'personal-deleted') {
     const rest = params.complete === 1 ? '已无剩余' : '其余接着删除';
     return `个人信息保存期满：删除名册 ${params.people} 人次、短信号码 ${params.numbers} 个、回执 ${params.receipts} 条，${rest}`;
   }
-  if (code === 'too-slow')
-    return `第${params.notice}号 来不及：${params.people} 人中约 ${params.late} 人在时限后才能收到，现每秒 ${params.rate} 条，需每秒 ${params.rateNeeded} 条`;
-  if (code === 'canary-no-receipt') return `第${params.notice}号 试发号码已受理，尚无回执，其余已照发`;
-  if (code === 'canary-not-accepted')
-    return `第${params.notice}号 试发号码未被受理，等待已到时限，其余已照发`;
-  if (code === 'act-refused') return `操作未被采纳：${params.does}（${params.why}）`;
+  const text = FINDINGS[code];
+  if (text !== undefined) return text.replaceAll(/\{(\w+)\}/g, (_, name) => String(params[name]));
   return `${code}（${Object.entries(params)
     .map(([name, value]) => `${name} ${value}`)
     .join('，')}）`;
