@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { overfull } from '../shared/plan/exam.ts';
-import { examJsonSchema, readExam } from '../shared/plan/schema.ts';
+import { publishedSchema, readExam } from '../shared/plan/schema.ts';
 import { instant } from '../shared/time.ts';
 import { withChange } from './with-change.ts';
 
@@ -246,6 +246,6 @@ describe('seats', () => {
 });
 
 test('The published schema describes times as text.', () => {
-  const schema = examJsonSchema() as { properties: { sessions: { items: { properties: object } } } };
+  const schema = publishedSchema('exam') as { properties: { sessions: { items: { properties: object } } } };
   expect(schema.properties.sessions.items.properties).toMatchObject({ startsAt: { type: 'string' } });
 });

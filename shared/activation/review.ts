@@ -10,6 +10,7 @@ import { type Assessed, situation, type Watched } from './situation.ts';
 import {
   type Activation,
   type DecisionEntry,
+  isOpen,
   type NoticeRecord,
   openActivation,
   type State,
@@ -101,9 +102,7 @@ export function eventsOf(events: readonly ChainEvent[], activationId: string): C
 /** Tasks that somebody still owes: overdue first, then by due time. */
 export function owedTasks(activation: Activation): Task[] {
   const late = (task: Task): number => (taskState(task) === 'overdue' ? 0 : 1);
-  return [...activation.tasks.values()]
-    .filter((task) => ['open', 'acknowledged', 'overdue'].includes(taskState(task)))
-    .sort((a, b) => late(a) - late(b) || a.dueAt - b.dueAt);
+  return [...activation.tasks.values()].filter(isOpen).sort((a, b) => late(a) - late(b) || a.dueAt - b.dueAt);
 }
 
 export function taskTally(activation: Activation): Record<ReturnType<typeof taskState>, number> {

@@ -103,18 +103,14 @@ export function effectSentence(effect: Effect, exam: Exam): string {
     case 'preparations-opened':
       return `备考任务“${effect.item}”交${postSlot(effect.post)}（${effect.places.length} 处），${at(effect.dueAt)}前（预案${effect.clause}）`;
     case 'tasks-opened': {
-      const sites = effect.places.flatMap(({ site }) => (site === null ? [] : [place(site)]));
-      const where = sites.length > 0 ? `（${sites.join('、')}）` : '';
+      const where = placesWords(effect.places.map(({ site }) => site));
       const name = isPlanStep(effect.step)
         ? KIND_NAMES[effect.step]
         : `${effect.step.split('.')[0]} ${effect.title}`;
       return `任务“${name}”交${postSlot(effect.post)}${where}，${at(effect.dueAt)}前（预案${effect.clause}）`;
     }
-    case 'tasks-due': {
-      const sites = effect.sites.flatMap((site) => (site === null ? [] : [place(site)]));
-      const where = sites.length > 0 ? `（${sites.join('、')}）` : '';
-      return `任务“${KIND_NAMES[effect.step]}”${where}时限改为 ${at(effect.dueAt)}，按${levelName(effect.level)}`;
-    }
+    case 'tasks-due':
+      return `任务“${KIND_NAMES[effect.step]}”${placesWords(effect.sites)}时限改为 ${at(effect.dueAt)}，按${levelName(effect.level)}`;
     case 'tasks-reminded':
       return `${effect.tasks.length} 项任务过半未确认，提醒${postSlot(effect.to)}`;
     case 'tasks-escalated':
@@ -187,6 +183,11 @@ export function effectSentence(effect: Effect, exam: Exam): string {
     }
     case 'finding':
       return findingSentence(effect);
+  }
+
+  function placesWords(sites: readonly (string | null)[]): string {
+    const names = sites.flatMap((site) => (site === null ? [] : place(site)));
+    return names.length > 0 ? `（${names.join('、')}）` : '';
   }
 
   function holdWords(hold: Hold | null): string {

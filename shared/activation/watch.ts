@@ -17,7 +17,7 @@ import {
 } from './draft.ts';
 import { type Effect, isPlanStep, type Reason } from './events.ts';
 import { openMatters } from './matter.ts';
-import { type Activation, lastActivation, openActivation, taskState } from './state.ts';
+import { type Activation, isOpen, lastActivation, openActivation } from './state.ts';
 import { addNotice, type Wanted } from './wanted.ts';
 
 /** A notice to the duty officer about a feed is worth sending for this long. */
@@ -143,8 +143,7 @@ function calmSince({ inputs, state, joined, situation }: Draft, { warnings }: Ac
 /** Tasks that an end leaves undone; last reports and answers to directives are owed beyond it. */
 export function withdrawn(activation: Activation, by: string | null): Effect[] {
   return [...activation.tasks.values()]
-    .filter(({ step }) => isPlanStep(step))
-    .filter((task) => taskState(task) !== 'done' && taskState(task) !== 'withdrawn')
+    .filter((task) => isPlanStep(task.step) && isOpen(task))
     .map((task) => ({ kind: 'task-state', taskId: task.id, state: 'withdrawn', by }));
 }
 

@@ -34,14 +34,9 @@ export function readExam(json: unknown): { exam: Exam | null; issues: Issue[] } 
   return { exam: hasError(issues) ? null : exam, issues };
 }
 
-/** JSON Schema (draft 2020-12) of a plan file, for editors. */
-export function planJsonSchema(): object {
-  return z.toJSONSchema(planShape, { io: 'input' });
-}
-
-/** The same for an exam file. */
-export function examJsonSchema(): object {
-  return z.toJSONSchema(examShape, { io: 'input' });
+/** JSON Schema (draft 2020-12) of a plan's or an exam's file, for editors. */
+export function publishedSchema(of: 'plan' | 'exam'): object {
+  return z.toJSONSchema(of === 'plan' ? planShape : examShape, { io: 'input' });
 }
 
 /** `/sites[3]/adcode`; the root is `/`. */
