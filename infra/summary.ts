@@ -4,7 +4,7 @@ import { type State, taskState } from '../shared/activation/state.ts';
 import type { Item, Ports } from '../shared/io/ports.ts';
 import { ATTEMPTS_MAX, accounted, countsOf, type Delivery } from '../shared/notice/delivery.ts';
 import { type Counts, NO_COUNTS } from '../shared/notice/notice.ts';
-import { everybodyIn } from '../shared/notice/slices.ts';
+import { everybodyIn, type Slice } from '../shared/notice/slices.ts';
 import { catchUp } from '../shared/stages/chain.ts';
 import { deliveriesOf, slicesOf } from '../shared/stages/notices.ts';
 import { type Charge, charges } from '../shared/stages/office.ts';
@@ -67,7 +67,8 @@ export async function summarise(
     decisions.push(...decisionsOf(charge, state));
     for (const { notice, counts: closed } of state.notices.values()) {
       const { no } = notice;
-      const slices = await slicesOf(store, chain, no);
+      const slices: Slice[] = [];
+      for await (const slice of slicesOf(store, chain, no)) slices.push(slice);
       const rows = new Map<string, Delivery>();
       for await (const page of deliveriesOf(ports, chain, no)) for (const row of page) rows.set(row.sk, row);
       for (const { people, text, deadline } of slices) {

@@ -383,8 +383,9 @@ describe('several districts', () => {
         notice({ kind: 'assessment', lane: 'staff', audience, no: '9000' }),
         '2',
       );
-      const slices = await slicesOf(ports.store, chain, '9000');
-      const ids = slices.flatMap(({ people }) => people.map((one) => one.id));
+      const ids: string[] = [];
+      for await (const { people } of slicesOf(ports.store, chain, '9000'))
+        ids.push(...people.map((one) => one.id));
       expect(ids).toEqual(serving.map((place) => officers[place]!.personId));
     }
     const measure = { does: 'measure', with: {} };

@@ -73,6 +73,8 @@ interface Call {
 
 interface Worker {
   call: Call | null;
+  /** Calls under way beside it: a sender claims and reserves at once. */
+  next: Call[];
   state: 'running' | 'done' | 'crashed' | 'stalled';
   /** Digest of what it was told so far: with the tables, all that its next step depends on. */
   heard: string;
@@ -188,8 +190,11 @@ async function prepared(notice: Notice): Promise<World> {
     clock: {
       now: () => machine.now,
       machine: () => machine.now,
+      // A sender sleeps while its calls are under way: sleeping is no call, and two who sleep do so at once.
       async sleep(ms) {
-        machine.now += ms;
+        const until = machine.now + ms;
+        await null;
+        machine.now = Math.max(machine.now, until);
       },
     },
     random: seededRandom(1),
@@ -222,6 +227,7 @@ async function started(
 ): Promise<Worker> {
   const worker: Worker = {
     call: null,
+    next: [],
     state: 'running',
     heard: '',
     waits: Promise.resolve(),
@@ -234,10 +240,12 @@ async function started(
   };
   const ask = <T>(name: string, fates: Fate[], effect: () => Promise<T>): Promise<T> =>
     new Promise<T>((answer, fail) => {
-      worker.call = { name, fates, effect, answer: answer as Call['answer'], fail };
+      const call = { name, fates, effect, answer: answer as Call['answer'], fail };
+      if (worker.call) worker.next.push(call);
+      else worker.call = call;
       worker.wake();
     });
-  const { store, clock, carrier } = world.ports;
+  const { store, carrier } = world.ports;
   const asked = new Proxy(store, {
     get: (owner, property: keyof typeof store) => {
       const method = owner[property] as (...args: unknown[]) => Promise<unknown>;
@@ -254,7 +262,6 @@ async function started(
     ...world.ports,
     store: asked,
     random: seededRandom(100 + place),
-    clock: { ...clock, sleep: (ms) => ask('sleep', ['ok'], () => clock.sleep(ms)) },
     carrier: { publish: (to, text) => ask('publish', PUBLISH_FATES, () => carrier.publish(to, text)) },
   };
   rest();
@@ -303,10 +310,12 @@ async function heard(worker: Worker, value: unknown): Promise<void> {
   const { call } = worker;
   const said = value instanceof Error ? value.message : (JSON.stringify(value) ?? '');
   worker.heard = createHash('md5').update(worker.heard).update(said).digest('base64');
-  worker.call = null;
-  worker.waits = new Promise((resolve) => {
-    worker.wake = resolve;
-  });
+  worker.call = worker.next.shift() ?? null;
+  worker.waits = worker.call
+    ? Promise.resolve()
+    : new Promise((resolve) => {
+        worker.wake = resolve;
+      });
   if (value instanceof Error) call!.fail(value);
   else call!.answer(value);
   await worker.waits;

@@ -153,8 +153,15 @@ describe('what the answer does not say', () => {
     expect(made.carrier.outbox).toHaveLength(2);
     const [slice] = slicesOf(made);
     const errand = { member: slice!.people[0]!, before, to: phone(1) };
+    const job = { item: await itemOf(made), slice: slice! };
     expect(
-      await deliver(made.ports, { item: await itemOf(made), slice: slice! }, errand, () => {}),
+      await deliver(
+        made.ports,
+        job,
+        errand,
+        async () => true,
+        () => {},
+      ),
     ).toBeNull();
     expect(made.carrier.outbox).toHaveLength(2);
   });

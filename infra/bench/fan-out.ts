@@ -6,11 +6,10 @@ import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SOCKET_IDLE_MAX_MS } from '../../shared/io/careful-agents.ts';
 import { dynamoClient } from '../../shared/io/clients.ts';
-import { GET_MANY_KEYS_MAX } from '../../shared/io/ports.ts';
 import { inParallel } from '../../shared/parallel.ts';
 import { freeze } from '../../shared/stages/freeze.ts';
 import { importRoster } from '../../shared/stages/roster.ts';
-import { send } from '../../shared/stages/send.ts';
+import { PUBLISHES_AT_ONCE_MAX, send } from '../../shared/stages/send.ts';
 import { MINUTE, pad } from '../../shared/time.ts';
 import { CHAIN, candidates, examFrom, reminder } from './exam.ts';
 import { byTurns, type Figure, figure, measure } from './figure.ts';
@@ -21,9 +20,6 @@ export const PEOPLE = 1_000;
 
 /** Turns of each side: seconds each, and what they are compared by hardly moves. */
 const FAN_OUT_TURNS = 3;
-
-/** SMS that our sender has in the air at once when nothing paces it: one page of a slice. One process, one sender. */
-const WIDTH = GET_MANY_KEYS_MAX;
 
 export async function benchFanOut(people = PEOPLE, turns = FAN_OUT_TURNS): Promise<Figure[]> {
   const house = await startHouse();
@@ -77,7 +73,7 @@ async function bareTurn({ taken }: House, people: number, pk: string): Promise<S
   const before = (await taken()).length;
   const TableName = 'deliveries';
   const spent = await spentOn(() =>
-    inParallel(candidates(people), WIDTH, async ({ personId, phone }) => {
+    inParallel(candidates(people), PUBLISHES_AT_ONCE_MAX, async ({ personId, phone }) => {
       const token = personId;
       const Item = {
         pk: { S: pk },

@@ -13,8 +13,8 @@ import { startEmulators } from '../emulators.ts';
 import { useOnly } from '../loopback-env.ts';
 import type { CarrierQuestion, CarrierWord } from './carrier-child.ts';
 
-/** A grant that holds nobody up, in parts per second. */
-export const UNPACED = 1_000_000;
+/** A grant that holds nobody up, in parts per second: several times what one process can send. */
+export const UNPACED = 2_000;
 
 export interface House {
   env: Record<string, string>;

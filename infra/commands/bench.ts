@@ -3,8 +3,8 @@ import { parseArgs } from 'node:util';
 import type { Figure } from '../bench/figure.ts';
 import { UsageError } from '../usage.ts';
 
-/** What is measured together, by the names of its figures; loaded when asked for. */
-const BENCHES: { names: string[]; run: () => Promise<Figure[]> }[] = [
+/** What is measured together, by the names of its figures; loaded when asked for, `byHand` only by name. */
+const BENCHES: { names: string[]; byHand?: true; run: () => Promise<Figure[]> }[] = [
   { names: ['parse'], run: async () => (await import('../bench/parse.ts')).benchParse() },
   { names: ['roster-import'], run: async () => (await import('../bench/roster.ts')).benchRoster() },
   { names: ['decide'], run: async () => (await import('../bench/decide.ts')).benchDecide() },
@@ -17,6 +17,11 @@ const BENCHES: { names: string[]; run: () => Promise<Figure[]> }[] = [
     run: async () => (await import('../bench/fan-out.ts')).benchFanOut(),
   },
   { names: ['pace'], run: async () => (await import('../bench/pace.ts')).benchPace() },
+  {
+    names: ['million'],
+    byHand: true,
+    run: async () => (await import('../bench/million.ts')).benchMillion(),
+  },
 ];
 
 /** Minutes long, as leases and waits pass in it: only when asked for by name. */
@@ -31,11 +36,12 @@ export async function run(args: string[]): Promise<number> {
   const known = [...BENCHES.flatMap(({ names }) => names), COMPARE];
   const unknown = positionals.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new UsageError(`no such figure: ${unknown}; there are ${known.join(' ')}`);
-  const wanted = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
-  for (const bench of BENCHES) {
-    if (!bench.names.some(wanted)) continue;
-    for (const figure of await bench.run()) {
-      if (wanted(figure.name)) say(values.json ? JSON.stringify(figure) : words(figure));
+  for (const { names, byHand, run } of BENCHES) {
+    const wanted =
+      positionals.length === 0 && !byHand ? names : names.filter((name) => positionals.includes(name));
+    if (wanted.length === 0) continue;
+    for (const figure of await run()) {
+      if (wanted.includes(figure.name)) say(values.json ? JSON.stringify(figure) : words(figure));
     }
   }
   if (positionals.includes(COMPARE)) {

@@ -52,8 +52,8 @@ async function complete(ports: Ports, { chain }: Charge, record: ChainCheck): Pr
   for (const { notice, counts } of state.notices.values()) {
     if (counts === null) continue;
     closed += 1;
-    const slices = await slicesOf(ports.store, chain, notice.no);
-    const frozen = everybodyIn(slices).length;
+    let frozen = 0;
+    for await (const slice of slicesOf(ports.store, chain, notice.no)) frozen += everybodyIn([slice]).length;
     let rows = 0;
     for await (const page of deliveriesOf(ports, chain, notice.no)) rows += accounted(countsOf(page));
     people += frozen;

@@ -6,6 +6,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { PUBLISH_TIMEOUT_MS } from '../limits.ts';
 import { awsError, reasonOf } from './aws-error.ts';
 import { carefulAgents } from './careful-agents.ts';
+import { unlogged } from './clients.ts';
 import type { Carrier, PublishOutcome } from './ports.ts';
 
 export interface SnsOptions {
@@ -17,15 +18,17 @@ export interface SnsOptions {
 export function snsCarrier(options: SnsOptions = {}): Carrier {
   const { timeoutMs = PUBLISH_TIMEOUT_MS } = options;
   const { httpAgent, httpsAgent, dropIdle, neverWritten } = carefulAgents(options.connectTimeoutMs);
-  const client = new SNSClient({
-    maxAttempts: 1,
-    requestHandler: {
-      httpAgent,
-      httpsAgent,
-      requestTimeout: timeoutMs,
-      throwOnRequestTimeout: true,
-    },
-  });
+  const client = unlogged(
+    new SNSClient({
+      maxAttempts: 1,
+      requestHandler: {
+        httpAgent,
+        httpsAgent,
+        requestTimeout: timeoutMs,
+        throwOnRequestTimeout: true,
+      },
+    }),
+  );
   const attributes = { 'AWS.SNS.SMS.SMSType': { DataType: 'String', StringValue: 'Transactional' } };
 
   return {

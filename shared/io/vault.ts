@@ -1,5 +1,13 @@
 /** Personal values under one data key: AES-256-GCM for what is read again, HMAC-SHA-256 for what is only looked up. */
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 import { Fault } from '../outcome.ts';
 import type { Vault } from './ports.ts';
 
@@ -12,9 +20,10 @@ const TAG_BYTES = 16;
 /** Stands before every sealed value, so that another way of sealing can follow this one. */
 const SEALED = 'v1.';
 
+/** Key objects: bytes would be made into one at each call, which costs more than the sealing. */
 interface Keys {
-  seal: Uint8Array;
-  hash: Uint8Array;
+  seal: KeyObject;
+  hash: KeyObject;
 }
 
 /** `dataKey` is asked once and again only after it has failed. */
@@ -65,7 +74,7 @@ export function vaultUnder(dataKey: () => Promise<Uint8Array>): Vault {
 }
 
 function derived(dataKey: Uint8Array): Keys {
-  const from = (purpose: string): Uint8Array =>
-    new Uint8Array(hkdfSync('sha256', dataKey, '', `huhang ${purpose}`, DATA_KEY_BYTES));
+  const from = (purpose: string): KeyObject =>
+    createSecretKey(new Uint8Array(hkdfSync('sha256', dataKey, '', `huhang ${purpose}`, DATA_KEY_BYTES)));
   return { seal: from('seal'), hash: from('hash') };
 }

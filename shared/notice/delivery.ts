@@ -217,9 +217,11 @@ export function standing(
 
 const FATE_OF = new Map(FATES.map((fate) => [fate.toUpperCase(), fate]));
 
-/** People by state; those claimed or deferred only stand in `audience`, so the sum closes when none are left. */
-export function countsOf(rows: Iterable<Delivery>): Counts {
-  const counts = { ...NO_COUNTS };
+/**
+ * People by state, added to `counts` where rows come page by page; those claimed or deferred only stand in `audience`,
+ * so the sum closes when none are left.
+ */
+export function countsOf(rows: Iterable<Delivery>, counts: Counts = { ...NO_COUNTS }): Counts {
   for (const row of rows) {
     const fate = FATE_OF.get(row.state);
     counts.audience += weight(row);
@@ -233,7 +235,7 @@ export function accounted(counts: Counts): number {
   return FATES.reduce((sum, fate) => sum + counts[fate], 0);
 }
 
-/** One line per person, sorted: what the closing digest covers. */
+/** One line per person of a slice, sorted: what the closing digest covers. */
 export function roll(rows: Iterable<Delivery>): string {
   const lines: string[] = [];
   for (const row of rows) {

@@ -101,6 +101,16 @@ export interface Wording {
   parts: number;
 }
 
+export type WordingOf = (siteId: string | null) => Wording;
+
+/** Members of one site with the same papers to come, and the people behind them. */
+interface Group {
+  siteId: string | null;
+  sessions: Session[];
+  members: Member[];
+  people: number;
+}
+
 /** Key of everything that belongs to one notice of a chain. */
 export function noticeKey(chain: string, no: string): string {
   return `${chain}#${no}`;
@@ -141,49 +151,94 @@ export function pointerTo(slice: Slice): WorkItem {
 }
 
 /**
- * Cuts an audience into slices numbered from `first`. The same people at the same `notice.createdAt` give the
- * same slices: people of one number (and one wording) become one member that keeps the papers of all of them.
+ * Counts how many of an audience share a number and a wording: together they are one member. Given everybody before the
+ * first is cut, as one who shares a number may come long after the other.
  */
-export function cutSlices(
+export function numberCount(wordingOf: WordingOf): { add(one: Addressee): void; of(one: Addressee): number } {
+  const byText = new Map<string, Map<string, number>>();
+  function counts({ siteId }: Addressee): Map<string, number> {
+    const { text } = wordingOf(siteId);
+    const known = byText.get(text) ?? new Map<string, number>();
+    byText.set(text, known);
+    return known;
+  }
+  return {
+    add(one) {
+      counts(one).set(one.phone, this.of(one) + 1);
+    },
+    of: (one) => counts(one).get(one.phone) ?? 0,
+  };
+}
+
+/**
+ * Cuts an audience that is given one by one into slices numbered from `first`, each as soon as it is full; `sharing` is
+ * how many have somebody's number and wording: one member, which keeps the papers of all of them. The same people in
+ * the same order at the same `notice.createdAt` give the same slices.
+ */
+export function sliceCutter(
   exam: Exam,
   chain: string,
   notice: Notice,
-  addressees: Addressee[],
-  wordingOf: (siteId: string | null) => Wording,
+  wordingOf: WordingOf,
+  sharing: (one: Addressee) => number,
   first: number,
-): Slice[] {
-  const groups = new Map<string, { siteId: string | null; sessions: Session[]; members: Member[] }>();
-  for (const shared of byNumber(addressees, wordingOf)) {
-    const [lead, ...others] = shared;
-    const ids = new Set(shared.flatMap((one) => one.sessionIds));
+): { add(one: Addressee): Slice[]; rest(): Slice[] } {
+  const groups = new Map<string, Group>();
+  /** Those who share a number, until all of them have come. */
+  const incomplete = new Map<string, [Addressee, ...Addressee[]]>();
+  let number = first;
+
+  function slice({ siteId, sessions, members }: Group): Slice {
+    const deadline = deadlineOf(notice, sessions);
+    return {
+      pk: noticeKey(chain, notice.no),
+      sk: String(number++).padStart(4, '0'),
+      lane: notice.lane,
+      siteId,
+      sessionIds: sessions.map((one) => one.id),
+      papers: sessions.map((one) => ({ from: one.admitFrom, until: one.endsAt })),
+      deadline,
+      urgency: urgencyOf(deadline, notice),
+      ...wordingOf(siteId),
+      people: members,
+      token: '',
+      leaseUntil: 0,
+    };
+  }
+
+  function place([lead, ...others]: [Addressee, ...Addressee[]]): Slice[] {
+    const ids = new Set([lead, ...others].flatMap((one) => one.sessionIds));
     const sessions = exam.sessions.filter((one) => ids.has(one.id) && one.endsAt > notice.createdAt);
     const key = [lead.siteId ?? '-', ...sessions.map((one) => one.id)].join('|');
-    const group = groups.get(key) ?? { siteId: lead.siteId, sessions, members: [] };
-    groups.set(key, group);
-    const also = others.map((one) => one.id);
-    group.members.push(lead.told ? { id: lead.id, also, told: lead.told } : { id: lead.id, also });
+    const member: Member = { id: lead.id, also: others.map((one) => one.id) };
+    if (lead.told) member.told = lead.told;
+    const group = groups.get(key) ?? { siteId: lead.siteId, sessions, members: [], people: 0 };
+    const full = group.people > 0 && group.people + weight(member) > SLICE_PEOPLE_MAX;
+    const kept = full ? { ...group, members: [], people: 0 } : group;
+    kept.members.push(member);
+    kept.people += weight(member);
+    groups.set(key, kept);
+    return full ? [slice(group)] : [];
   }
-  const slices: Slice[] = [];
-  for (const { siteId, sessions, members } of groups.values()) {
-    const deadline = deadlineOf(notice, sessions);
-    for (const people of packs(members)) {
-      slices.push({
-        pk: noticeKey(chain, notice.no),
-        sk: String(first + slices.length).padStart(4, '0'),
-        lane: notice.lane,
-        siteId,
-        sessionIds: sessions.map((one) => one.id),
-        papers: sessions.map((one) => ({ from: one.admitFrom, until: one.endsAt })),
-        deadline,
-        urgency: urgencyOf(deadline, notice),
-        ...wordingOf(siteId),
-        people,
-        token: '',
-        leaseUntil: 0,
-      });
-    }
-  }
-  return slices;
+
+  return {
+    add(one) {
+      const count = sharing(one);
+      if (count <= 1) return place([one]);
+      const key = `${one.phone} ${wordingOf(one.siteId).text}`;
+      const others = incomplete.get(key);
+      if (others) others.push(one);
+      const together = others ?? [one];
+      incomplete.set(key, together);
+      if (together.length < count) return [];
+      incomplete.delete(key);
+      return place(together);
+    },
+    rest() {
+      const full = [...incomplete.values()].flatMap(place);
+      return [...full, ...[...groups.values()].map(slice)];
+    },
+  };
 }
 
 /** Why nothing of this slice may be published now; null if it may. */
@@ -215,22 +270,6 @@ function deadlineOf(notice: Notice, sessions: Session[]): number {
   return Math.min(...bounds);
 }
 
-/** People of one number and one wording together, each group in order of person id, groups in order of their first. */
-function byNumber(
-  addressees: Addressee[],
-  wordingOf: (siteId: string | null) => Wording,
-): [Addressee, ...Addressee[]][] {
-  const groups = new Map<string, [Addressee, ...Addressee[]]>();
-  const inOrder = addressees.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-  for (const one of inOrder) {
-    const key = `${one.phone} ${wordingOf(one.siteId).text}`;
-    const group = groups.get(key);
-    if (group) group.push(one);
-    else groups.set(key, [one]);
-  }
-  return [...groups.values()];
-}
-
 /** The slice of those who try the line first: before everything else in its lane. */
 export function canarySlice(
   chain: string,
@@ -252,20 +291,4 @@ export function canarySlice(
     token: '',
     leaseUntil: 0,
   };
-}
-
-function packs(members: Member[]): Member[][] {
-  const out: Member[][] = [];
-  let people = 0;
-  for (const member of members) {
-    people += weight(member);
-    const last = out.at(-1);
-    if (last && people <= SLICE_PEOPLE_MAX) {
-      last.push(member);
-    } else {
-      out.push([member]);
-      people = weight(member);
-    }
-  }
-  return out;
 }

@@ -10,6 +10,7 @@ import {
   withheld,
 } from '../notice/delivery.ts';
 import type { Member, NoticeItem, Slice } from '../notice/slices.ts';
+import type { Slot } from './pace.ts';
 
 /** Tries of the write that records an answer: it is all that stands between a sent SMS and an unknown one. */
 export const RECORD_TRIES_MAX = 8;
@@ -30,17 +31,23 @@ export interface Errand {
   to: string;
 }
 
-/** Claim, publish, record. The row as recorded; null where somebody else holds the claim. */
+/**
+ * Claim, wait for the `slot`, publish, record. The row as recorded; null where somebody else holds the claim.
+ * `job.item` may be read anew meanwhile: what counts is the notice's state in the tick of the publish.
+ */
 export async function deliver(
   ports: Ports,
-  { item, slice }: Job,
+  job: Job,
   { member, before, to }: Errand,
+  slot: Slot,
   seen: (outcome: Answer['class']) => void,
 ): Promise<Delivery | null> {
+  const { slice } = job;
   const claim = claimed(slice, member, before, newToken(ports), to, instants(ports));
   if (!(await claims(ports, claim, before))) return null;
+  const granted = await slot();
   // From this check to the publish nothing waits: lease, deadline and the notice's state hold in one tick.
-  const why = withheld(item.state, slice, claim, instants(ports));
+  const why = withheld(job.item.state, slice, claim, instants(ports)) ?? (granted ? null : 'lease');
   if (why) return await recorded(ports, unclaimed(claim, why, instants(ports)));
   const answer = await ports.carrier.publish(to, slice.text);
   seen(answer.class);

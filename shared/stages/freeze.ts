@@ -1,6 +1,5 @@
 /** Freezing an audience: from the filter that the chain recorded to numbered slices of person ids. */
 import type { Item, Ports, Store } from '../io/ports.ts';
-import { queryAll } from '../io/query-all.ts';
 import type { Audience, Notice } from '../notice/notice.ts';
 import { renderNotice } from '../notice/render.ts';
 import {
@@ -10,20 +9,25 @@ import {
   CANARY_HOLD_RED_MS,
   CANARY_OVER_PEOPLE,
   canarySlice,
-  cutSlices,
   everybodyIn,
   type NoticeItem,
+  numberCount,
+  pointerTo,
   rosterKey,
   type SendState,
   type Slice,
+  sliceCutter,
   type Wording,
+  type WordingOf,
+  type WorkItem,
 } from '../notice/slices.ts';
 import { smsParts } from '../notice/text.ts';
 import { cellKey, type Exam, type Person, type Post, type Role, serves } from '../plan/exam.ts';
 import { HOUR } from '../time.ts';
 import { rank } from '../warning/warning.ts';
 import { chainOf } from './chain.ts';
-import { change, layWork, slicesOf, type Told, toldOf } from './notices.ts';
+import { change, layWork, slicesOf, type Told, toldBy, toldOf } from './notices.ts';
+import { peopleIn } from './roster.ts';
 
 /**
  * Puts the notice's item in the `state` that the chain has it in by now, freezes its audience from `rosterVersion`,
@@ -56,29 +60,45 @@ export async function freeze(
     closed: null,
   });
   if (item.frozenAt !== null) return item;
-  const peopleAt = rosterBySite(store, exam.id, item.rosterVersion);
-  const addressees = await addresseesOf(ports, exam, chain, notice, peopleAt);
+  const audienceOf = await addresseesOf(ports, exam, item);
   const wordingOf = wordings(notice, exam);
-  const canaries =
-    addressees.length > CANARY_OVER_PEOPLE
-      ? (await staffOf(exam, chain, canaryPosts, peopleAt)).slice(0, CANARIES_MAX)
-      : [];
-  if (canaries.length > 0) {
-    const wording = wordingOf(addressees[0]?.siteId ?? null);
-    await store.putIfAbsent('slices', canarySlice(chain, notice, canaries, wording));
+  const numbers = numberCount(wordingOf);
+  let met = 0;
+  let site: string | null = null;
+  for await (const page of audienceOf()) {
+    site ??= page[0]?.siteId ?? null;
+    met += page.length;
+    for (const one of page) numbers.add(one);
   }
-  const slices = await putSlices(store, exam, chain, notice, addressees, wordingOf);
-  await layWork(ports, slices);
-  const audience = everybodyIn(slices).length;
+  const officers = staffOf(store, exam, item, canaryPosts);
+  const canaries = met > CANARY_OVER_PEOPLE ? await canariesOf(officers) : [];
+  if (canaries.length > 0)
+    await store.putIfAbsent('slices', canarySlice(chain, notice, canaries, wordingOf(site)));
+  const cutFrom = (first: number) => sliceCutter(exam, chain, notice, wordingOf, numbers.of, first);
+  const { audience, pointers } = await putSlices(store, item, audienceOf, cutFrom);
+  await layWork(ports, pointers);
   const at = ports.clock.now();
   const hold = notice.level === 'red' ? CANARY_HOLD_RED_MS : CANARY_HOLD_MS;
   const gate = canaries.length > 0 ? { canaries: canaries.map(({ id }) => id), until: at + hold } : null;
-  const frozen = { frozenAt: at, audience, slices: slices.length, gate };
+  const frozen = { frozenAt: at, audience, slices: pointers.length, gate };
   const won = await change(store, chain, notice.no, (now) =>
     now.frozenAt === null ? { ...now, ...frozen } : null,
   );
-  if (won) ports.log('notice.frozen', { chain, notice: notice.no, audience, slices: slices.length });
+  if (won) ports.log('notice.frozen', { chain, notice: notice.no, audience, slices: pointers.length });
   return await itemOf(store, { ...item, ...frozen });
+}
+
+/** An audience, page after page; walked through more than once, and never whole in memory. */
+type Everybody = () => AsyncIterable<Addressee[]>;
+
+/** A few officers of the district who try the line first. */
+async function canariesOf(officers: Everybody): Promise<Addressee[]> {
+  const canaries: Addressee[] = [];
+  for await (const page of officers()) {
+    canaries.push(...page);
+    if (canaries.length >= CANARIES_MAX) break;
+  }
+  return canaries.slice(0, CANARIES_MAX);
 }
 
 /** The item as it stands; put if it is not there yet. */
@@ -88,7 +108,7 @@ async function itemOf(store: Store, item: NoticeItem): Promise<NoticeItem> {
 }
 
 /** Each site's text is rendered once and stands in its slices. */
-function wordings(notice: Notice, exam: Exam): (siteId: string | null) => Wording {
+function wordings(notice: Notice, exam: Exam): WordingOf {
   const known = new Map<string | null, Wording>();
   return (siteId) => {
     let wording = known.get(siteId);
@@ -104,89 +124,103 @@ function wordings(notice: Notice, exam: Exam): (siteId: string | null) => Wordin
 /** Puts a slice for everybody who is in none, one after the other; starts over where another freezer was first. */
 async function putSlices(
   store: Store,
-  exam: Exam,
-  chain: string,
-  notice: Notice,
-  addressees: Addressee[],
-  wordingOf: (siteId: string | null) => Wording,
-): Promise<Slice[]> {
+  { pk, sk }: NoticeItem,
+  audienceOf: Everybody,
+  cutFrom: (first: number) => ReturnType<typeof sliceCutter>,
+): Promise<{ audience: number; pointers: WorkItem[] }> {
   for (;;) {
-    const there = await slicesOf(store, chain, notice.no);
-    const placed = new Set(everybodyIn(there));
-    const left = addressees.filter((one) => !placed.has(one.id));
-    const slices = cutSlices(exam, chain, notice, left, wordingOf, there.length + 1);
-    let put = 0;
-    for (const slice of slices) {
-      if (!(await store.putIfAbsent('slices', slice))) break;
-      put += 1;
+    const placed = new Set<string>();
+    const pointers: WorkItem[] = [];
+    for await (const slice of slicesOf(store, pk, sk)) {
+      pointers.push(pointerTo(slice));
+      for (const id of everybodyIn([slice])) placed.add(id);
     }
-    if (put === slices.length) return [...there, ...slices];
+    let audience = placed.size;
+    let won = true;
+    for await (const slice of cut(audienceOf(), placed, cutFrom(pointers.length + 1))) {
+      won = await store.putIfAbsent('slices', slice);
+      if (!won) break;
+      pointers.push(pointerTo(slice));
+      audience += everybodyIn([slice]).length;
+    }
+    if (won) return { audience, pointers };
   }
 }
 
-async function addresseesOf(
-  ports: Ports,
-  exam: Exam,
-  chain: string,
-  notice: Notice,
-  peopleAt: PeopleAt,
-): Promise<Addressee[]> {
+async function* cut(
+  everybody: AsyncIterable<Addressee[]>,
+  placed: Set<string>,
+  cutter: ReturnType<typeof sliceCutter>,
+): AsyncGenerator<Slice> {
+  for await (const page of everybody) {
+    const left = page.filter((one) => !placed.has(one.id));
+    for (const one of left) yield* cutter.add(one);
+  }
+  yield* cutter.rest();
+}
+
+async function addresseesOf(ports: Ports, exam: Exam, item: NoticeItem): Promise<Everybody> {
+  const { store } = ports;
+  const { pk: chain, notice } = item;
   const { audience } = notice;
   switch (audience.who) {
-    case 'posts': {
-      return await staffOf(exam, chain, audience.posts, peopleAt, audience.sites);
-    }
+    case 'posts':
+      return staffOf(store, exam, item, audience.posts, audience.sites);
     case 'candidates': {
       const cells = new Set(audience.cells.map(cellKey));
       const dropped = await alreadyTold(ports, chain, audience.dropTold);
-      return (await peopleAt(audience.siteId))
-        .filter((person) => person.role === 'candidate' && cells.has(cellOf(person, audience.siteId)))
-        .filter((person) => !dropped.has(person.personId))
-        .map(addressee);
+      const isOfIt = (person: Person): boolean =>
+        person.role === 'candidate' &&
+        cells.has(cellOf(person, audience.siteId)) &&
+        !dropped.has(person.personId);
+      return () => chosen(peopleIn(store, exam.id, item.rosterVersion, [audience.siteId]), isOfIt);
     }
     case 'told':
-      return await toldBefore(ports, exam, chain, notice, audience, peopleAt);
+      return inMemory(await toldBefore(ports, exam, item, audience));
     case 'of': {
       const told = await toldOf(ports, chain, [audience.notice]);
       const wanted = [...told].filter(
         ([, { row, byPhone }]) => audience.fate === 'reached' || (row.state === 'UNKNOWN' && !byPhone),
       );
-      return await whereTold(ports, chain, new Map(wanted), peopleAt);
+      return inMemory(await whereTold(ports, item, new Map(wanted)));
     }
   }
 }
 
 /** Who holds these posts at these sites; without sites, who answers for the whole district. */
-async function staffOf(
+function staffOf(
+  store: Store,
   exam: Exam,
-  chain: string,
+  { pk: chain, rosterVersion }: NoticeItem,
   posts: readonly Role[],
-  peopleAt: PeopleAt,
   sites: readonly string[] | null = null,
-): Promise<Addressee[]> {
+): Everybody {
   const district = exam.districts.find(({ id }) => chainOf(exam.id, id) === chain)!;
-  const people = await Promise.all((sites ?? [null]).map(peopleAt));
-  return people
-    .flat()
-    .filter((person) => posts.includes(person.role) && serves(person, district))
-    .map((person) => ({ ...addressee(person), sessionIds: [] }));
+  return () =>
+    chosen(
+      peopleIn(store, exam.id, rosterVersion, sites ?? [null]),
+      (person) => posts.includes(person.role) && serves(person, district),
+    );
 }
 
-type PeopleAt = (siteId: string | null) => Promise<Person[]>;
+async function* chosen(
+  people: AsyncIterable<Person[]>,
+  is: (person: Person) => boolean,
+): AsyncGenerator<Addressee[]> {
+  for await (const page of people) yield page.filter(is).map(addressee);
+}
 
-/** The people of a site (null: of the district) in one roster version; each site is read once. */
-function rosterBySite(store: Store, examId: string, version: string): PeopleAt {
-  const sites = new Map<string | null, Promise<Person[]>>();
-  return (siteId) => {
-    const known =
-      sites.get(siteId) ?? queryAll<Person & Item>(store, 'roster', rosterKey(examId, version, siteId));
-    sites.set(siteId, known);
-    return known;
+/** Those told before, who are no more than a site holds, in order of person id. */
+function inMemory(people: Addressee[]): Everybody {
+  const inOrder = people.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  return async function* () {
+    yield inOrder;
   };
 }
 
-function addressee({ personId, phone, siteId, sessionIds }: Person): Addressee {
-  return { id: personId, phone, siteId, sessionIds };
+/** Papers bind candidates alone. */
+function addressee({ personId, phone, role, siteId, sessionIds }: Person): Addressee {
+  return { id: personId, phone, siteId, sessionIds: role === 'candidate' ? sessionIds : [] };
 }
 
 function cellOf(person: Person, siteId: string): string {
@@ -195,11 +229,13 @@ function cellOf(person: Person, siteId: string): string {
 
 /** Who was told by one of these notices, or is still to be told by one that is neither closed nor stopped. */
 async function alreadyTold(ports: Ports, chain: string, notices: string[]): Promise<Set<string>> {
-  const people = new Set((await toldOf(ports, chain, notices)).keys());
+  const people = new Set<string>();
   for (const no of notices) {
+    for await (const [person] of toldBy(ports, chain, no)) people.add(person);
     const item = await ports.store.get<NoticeItem>('notices', { pk: chain, sk: no });
     if (!item || item.closed !== null || item.state === 'stopped') continue;
-    for (const person of everybodyIn(await slicesOf(ports.store, chain, no))) people.add(person);
+    for await (const slice of slicesOf(ports.store, chain, no))
+      for (const person of everybodyIn([slice])) people.add(person);
   }
   return people;
 }
@@ -208,18 +244,17 @@ async function alreadyTold(ports: Ports, chain: string, notices: string[]): Prom
 async function toldBefore(
   ports: Ports,
   exam: Exam,
-  chain: string,
-  notice: Notice,
+  item: NoticeItem,
   audience: Extract<Audience, { who: 'told' }>,
-  peopleAt: PeopleAt,
 ): Promise<Addressee[]> {
+  const { pk: chain, notice } = item;
   const urgent = new Set<string>();
   for (const no of audience.notices) {
-    const item = await ports.store.get<NoticeItem>('notices', { pk: chain, sk: no });
-    if (item && rank(item.notice.level) >= rank('orange')) urgent.add(no);
+    const before = await ports.store.get<NoticeItem>('notices', { pk: chain, sk: no });
+    if (before && rank(before.notice.level) >= rank('orange')) urgent.add(no);
   }
   const told = await toldOf(ports, chain, audience.notices);
-  const addressees = await whereTold(ports, chain, told, peopleAt);
+  const addressees = await whereTold(ports, item, told);
   return addressees.filter(({ id, siteId, sessionIds }) => {
     const { no, at } = told.get(id)!;
     if (siteId !== audience.siteId) return false;
@@ -235,14 +270,13 @@ async function toldBefore(
  * told by phone alone has no number here but the roster's.
  */
 async function whereTold(
-  ports: Ports,
-  chain: string,
+  { store }: Ports,
+  { pk: chain, examId, rosterVersion }: NoticeItem,
   told: Map<string, Told>,
-  peopleAt: PeopleAt,
 ): Promise<Addressee[]> {
   const slices = new Map<string, Slice>();
   for (const no of new Set([...told.values()].map((each) => each.no)))
-    for (const slice of await slicesOf(ports.store, chain, no)) slices.set(`${no} ${slice.sk}`, slice);
+    for await (const slice of slicesOf(store, chain, no)) slices.set(`${no} ${slice.sk}`, slice);
   const addressees: Addressee[] = [];
   for (const [id, { no, row }] of told) {
     const slice = slices.get(`${no} ${row.slice}`);
@@ -251,7 +285,8 @@ async function whereTold(
     if (row.to !== null) {
       addressees.push({ id, phone: row.to, siteId, sessionIds, told: { no, id: row.sk } });
     } else {
-      const person = (await peopleAt(siteId)).find(({ personId }) => personId === id);
+      const key = { pk: rosterKey(examId, rosterVersion, siteId), sk: id };
+      const person = await store.get<Person & Item>('roster', key);
       if (person) addressees.push({ id, phone: person.phone, siteId, sessionIds });
     }
   }

@@ -1,15 +1,9 @@
 /** Reading and projecting notices: the item that senders obey, its slices, its rows, and pointers to open work. */
 import type { Ports, Store } from '../io/ports.ts';
-import { queryAll, queryPages } from '../io/query-all.ts';
+import { queryPages } from '../io/query-all.ts';
 import { type Delivery, personsOf } from '../notice/delivery.ts';
-import {
-  type Counts,
-  type DeliveryState,
-  type Lane,
-  TOLD_STATES,
-  UNREACHED_STATES,
-} from '../notice/notice.ts';
-import { type NoticeItem, noticeKey, pointerTo, type SendState, type Slice } from '../notice/slices.ts';
+import { type Counts, type DeliveryState, TOLD_STATES, UNREACHED_STATES } from '../notice/notice.ts';
+import { type NoticeItem, noticeKey, type SendState, type Slice, type WorkItem } from '../notice/slices.ts';
 import { catchUp } from './chain.ts';
 
 /**
@@ -57,8 +51,9 @@ export async function change(
   }
 }
 
-export async function slicesOf(store: Store, chain: string, no: string): Promise<Slice[]> {
-  return await queryAll<Slice>(store, 'slices', noticeKey(chain, no));
+/** The slices of a notice, one after the other. */
+export async function* slicesOf(store: Store, chain: string, no: string): AsyncGenerator<Slice> {
+  for await (const page of queryPages<Slice>(store, 'slices', noticeKey(chain, no))) yield* page;
 }
 
 /** The rows of a notice, page by page, by person id. Rows hold numbers: for the console and call list only. */
@@ -86,20 +81,28 @@ export async function toldOf(
   notices: string[],
 ): Promise<Map<string, Told>> {
   const told = new Map<string, Told>();
-  const records = (await catchUp(ports.store, chain)).notices;
-  for (const no of notices.toSorted()) {
-    for await (const page of deliveriesOf(ports, chain, no)) {
-      for (const row of page) {
-        for (const person of personsOf(row)) {
-          if (TOLD_STATES.includes(row.state))
-            told.set(person, { no, row, at: row.claimedAt ?? row.at, byPhone: false });
-          const call = records.get(no)?.calls.get(person);
-          if (call?.outcome === 'told') told.set(person, { no, row, at: call.at, byPhone: true });
-        }
+  for (const no of notices.toSorted())
+    for await (const [person, how] of toldBy(ports, chain, no)) told.set(person, how);
+  return told;
+}
+
+/** Everybody told by a notice; twice who was told by phone, too. */
+export async function* toldBy(
+  ports: Pick<Ports, 'store'>,
+  chain: string,
+  no: string,
+): AsyncGenerator<[string, Told]> {
+  const calls = (await catchUp(ports.store, chain)).notices.get(no)?.calls;
+  for await (const page of deliveriesOf(ports, chain, no)) {
+    for (const row of page) {
+      for (const person of personsOf(row)) {
+        if (TOLD_STATES.includes(row.state))
+          yield [person, { no, row, at: row.claimedAt ?? row.at, byPhone: false }];
+        const call = calls?.get(person);
+        if (call?.outcome === 'told') yield [person, { no, row, at: call.at, byPhone: true }];
       }
     }
   }
-  return told;
 }
 
 /** Somebody on a call list, by ids alone. */
@@ -117,7 +120,8 @@ export async function unreached(
   chain: string,
   no: string,
 ): Promise<Unreached[]> {
-  const sites = new Map((await slicesOf(ports.store, chain, no)).map(({ sk, siteId }) => [sk, siteId]));
+  const sites = new Map<string, string | null>();
+  for await (const { sk, siteId } of slicesOf(ports.store, chain, no)) sites.set(sk, siteId);
   const list: Unreached[] = [];
   for await (const page of deliveriesOf(ports, chain, no)) {
     for (const row of page) {
@@ -131,11 +135,7 @@ export async function unreached(
 }
 
 /** Lays pointers to slices that have work, then one hint per lane. Laying one again changes nothing. */
-export async function layWork(ports: Pick<Ports, 'store' | 'queue'>, slices: Slice[]): Promise<void> {
-  const lanes = new Set<Lane>();
-  for (const slice of slices) {
-    await ports.store.put('work', pointerTo(slice));
-    lanes.add(slice.lane);
-  }
-  for (const lane of lanes) await ports.queue.hint('send', { lane });
+export async function layWork(ports: Pick<Ports, 'store' | 'queue'>, pointers: WorkItem[]): Promise<void> {
+  for (const pointer of pointers) await ports.store.put('work', pointer);
+  for (const lane of new Set(pointers.map(({ pk }) => pk))) await ports.queue.hint('send', { lane });
 }

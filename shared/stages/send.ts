@@ -6,7 +6,6 @@ import { GET_MANY_KEYS_MAX, type Ports } from '../io/ports.ts';
 import { queryPages } from '../io/query-all.ts';
 import { LEASE_MS } from '../limits.ts';
 import type { Answer } from '../notice/delivery.ts';
-import type { Span } from '../notice/grant.ts';
 import type { Lane } from '../notice/notice.ts';
 import {
   barred,
@@ -17,21 +16,21 @@ import {
   type Slice,
   type WorkItem,
 } from '../notice/slices.ts';
-import { inParallel } from '../parallel.ts';
 import { SECOND } from '../time.ts';
 import { gateOpen } from './canary.ts';
 import { deliver, type Errand, type Job, newToken } from './deliver.ts';
 import { errandsOf } from './errands.ts';
 import { report, reserve } from './grant.ts';
+import { CLAIM_AHEAD_MS, paceOf, type Slot } from './pace.ts';
 
 /** How long one slice is worked on before the most urgent one is asked for anew: a raise waits no longer than this. */
 export const SLICE_TURN_MS = LEASE_MS / 2;
 
 /**
- * SMS of one run under way at a time: enough for hundreds a second at any usual latency, and the most that a process
+ * SMS of one run under way at a time: 400 a second at 160 ms each from claim to record, and the most that a process
  * which dies can leave unknown.
  */
-export const PUBLISHES_AT_ONCE_MAX = 32;
+export const PUBLISHES_AT_ONCE_MAX = 64;
 
 /** How often a sender looks whether those who try the line have been answered. */
 const CANARY_LOOK_MS = SECOND;
@@ -112,72 +111,71 @@ async function take(
 }
 
 /**
- * Works through a slice, a second of the grant at a time, each batch reserved while the one before is in the
- * air. Null when nothing is left to do in it, else the machine time to come back.
+ * Works through a slice, a second of the grant at a time, each span reserved while the one before runs. Null when
+ * nothing is left to do in it, else the machine time to come back.
  */
 async function work(run: Run, job: Job): Promise<number | null> {
   const { ports } = run;
   const { parts, people } = job.slice;
   const turnEndsAt = ports.clock.machine() + SLICE_TURN_MS;
   const faults: unknown[] = [];
+  const pages = chunks(people);
+  const waiting: Errand[] = [];
+  const underWay = new Set<Promise<void>>();
   let wakeAt = Number.POSITIVE_INFINITY;
-  let inTheAir: Promise<void> = Promise.resolve();
+  let walking: Promise<void> = Promise.resolve();
 
   const later = (machine: number): void => {
     wakeAt = Math.min(wakeAt, machine);
   };
-  const errand = async (now: NoticeItem, one: Errand): Promise<void> => {
+  const errand = async (one: Errand, slot: Slot): Promise<void> => {
     try {
-      const row = await deliver(ports, { ...job, item: now }, one, (outcome) => run.seen.push(outcome));
+      const row = await deliver(ports, job, one, slot, (outcome) => run.seen.push(outcome));
       if (row?.notBefore != null) later(row.notBefore);
     } catch (fault) {
       faults.push(fault);
     }
   };
+  const pace = paceOf(ports, (slot) => {
+    const one = underWay.size < PUBLISHES_AT_ONCE_MAX && faults.length === 0 && waiting.shift();
+    if (!one) return null;
+    const over = errand(one, slot).finally(() => underWay.delete(over));
+    underWay.add(over);
+    return over;
+  });
 
   try {
-    for (const members of chunks(people)) {
-      const errands = await errandsOf(ports, job, members, later);
-      while (errands.length > 0 && faults.length === 0) {
-        if (ports.clock.machine() >= turnEndsAt) return turnEndsAt;
-        const span = await reserve(ports, errands.length * parts, parts, run.seen.splice(0), run.until);
-        if (!span) {
-          run.spent = true;
-          return run.until;
-        }
-        await sleepUntil(ports, span.startAt);
-        const now = await noticeOf(ports, job.item.pk, job.item.sk);
-        if (!now || barred(now.state, job.slice, ports.clock.now())) return null;
-        await inTheAir;
-        const batch = errands.splice(0, Math.floor(span.parts / parts));
-        inTheAir = paced(ports, span, batch, (one) => errand(now, one));
+    while (faults.length === 0) {
+      const wanted = waiting.length + pace.lacking();
+      if (wanted <= 0) {
+        const page = pages.next();
+        if (!page.done) waiting.push(...(await errandsOf(ports, job, page.value, later)));
+        else if (waiting.length + underWay.size > 0) await pace.moved();
+        else break;
+        continue;
       }
+      if (ports.clock.machine() >= turnEndsAt) return turnEndsAt;
+      const span = await reserve(ports, wanted * parts, parts, run.seen.splice(0), run.until);
+      if (!span) {
+        run.spent = true;
+        return run.until;
+      }
+      await sleepUntil(ports, span.startAt - CLAIM_AHEAD_MS);
+      const now = await noticeOf(ports, job.item.pk, job.item.sk);
+      job.item = now ?? job.item;
+      if (!now || barred(now.state, job.slice, ports.clock.now())) {
+        waiting.length = 0;
+        return null;
+      }
+      walking = pace.walk(span, Math.floor(span.parts / parts));
     }
   } finally {
-    await inTheAir;
+    await walking;
+    pace.end();
+    await Promise.all(underWay);
   }
   if (faults.length > 0) throw faults[0];
   return wakeAt === Number.POSITIVE_INFINITY ? null : wakeAt;
-}
-
-/**
- * Starts the errands evenly over the span, never too many at once, and ends when the last has. What falls behind is
- * not made up for: a burst would be more than the carrier grants.
- */
-async function paced(
-  ports: Ports,
-  span: Span,
-  errands: Errand[],
-  run: (errand: Errand) => Promise<void>,
-): Promise<void> {
-  const step = span.spanMs / errands.length;
-  let notBefore = span.startAt;
-  await inParallel(errands.entries(), PUBLISHES_AT_ONCE_MAX, async ([place, errand]) => {
-    const at = Math.max(span.startAt + Math.floor(place * step), notBefore, ports.clock.machine());
-    notBefore = at + Math.floor(step);
-    await sleepUntil(ports, at);
-    await run(errand);
-  });
 }
 
 async function noticeOf({ store }: Ports, chain: string, no: string): Promise<NoticeItem | null> {

@@ -13,9 +13,18 @@ import {
   standing,
   unsent,
 } from '../notice/delivery.ts';
-import type { Counts } from '../notice/notice.ts';
+import { type Counts, NO_COUNTS } from '../notice/notice.ts';
 import { ADOPT_REST_MS, mayAdopt } from '../notice/receipts.ts';
-import { barred, type Member, type NoticeItem, noticeKey, type Slice, weight } from '../notice/slices.ts';
+import {
+  barred,
+  type Member,
+  type NoticeItem,
+  noticeKey,
+  pointerTo,
+  type Slice,
+  type WorkItem,
+  weight,
+} from '../notice/slices.ts';
 import { assert } from '../outcome.ts';
 import { inParallel } from '../parallel.ts';
 import { deliveriesOf, layWork, slicesOf } from './notices.ts';
@@ -39,26 +48,36 @@ interface Place {
  */
 export async function settle(ports: Ports, item: NoticeItem): Promise<(Counts & { digest: string }) | null> {
   if (item.frozenAt === null) return null;
-  const slices = await slicesOf(ports.store, item.pk, item.sk);
-  let places = await survey(ports, item, slices);
-  if (await moveOn(ports, item, places)) places = await survey(ports, item, slices);
+  const slices = () => slicesOf(ports.store, item.pk, item.sk);
+  const open: WorkItem[] = [];
+  let left = false;
+  for await (const slice of slices()) {
+    let places = await survey(ports, item, slice);
+    if (await moveOn(ports, item, places)) places = await survey(ports, item, slice);
+    left ||= places.some(({ stand }) => stand !== 'settled');
+    if (barred(item.state, slice, ports.clock.now())) continue;
+    if (places.some(({ stand }) => stand === 'open')) open.push(pointerTo(slice));
+  }
+  await layWork(ports, open);
+  if (left) return null;
 
-  const open = new Set(places.filter(({ stand }) => stand === 'open').map(({ slice }) => slice));
-  const now = ports.clock.now();
-  await layWork(
-    ports,
-    [...open].filter((slice) => !barred(item.state, slice, now)),
-  );
-  if (places.some(({ stand }) => stand !== 'settled')) return null;
-
-  const rows = await merged(
-    ports,
-    places.map(({ row }) => row!),
-  );
-  const counts = countsOf(rows);
-  const people = places.reduce((sum, { member }) => sum + weight(member), 0);
+  const counts = { ...NO_COUNTS };
+  const rolls = createHash('sha256');
+  let people = 0;
+  for await (const slice of slices()) {
+    const places = await survey(ports, item, slice);
+    // A worker that came back late may have moved on what was settled a moment ago.
+    if (places.some(({ stand }) => stand !== 'settled')) return null;
+    const rows = await merged(
+      ports,
+      places.map(({ row }) => row!),
+    );
+    countsOf(rows, counts);
+    rolls.update(roll(rows));
+    people += slice.people.reduce((sum, member) => sum + weight(member), 0);
+  }
   assert(accounted(counts) === people, `${noticeKey(item.pk, item.sk)}: the sum is not the audience`);
-  return { ...counts, digest: createHash('sha256').update(roll(rows)).digest('hex') };
+  return { ...counts, digest: rolls.digest('hex') };
 }
 
 /**
@@ -67,28 +86,29 @@ export async function settle(ports: Ports, item: NoticeItem): Promise<(Counts & 
  * found, which the next look completes.
  */
 export async function adoptParked(ports: Ports, chain: string, no: string): Promise<Counts> {
-  const all: Delivery[] = [];
+  const counts = { ...NO_COUNTS };
   for await (const rows of deliveriesOf(ports, chain, no)) {
     await inParallel(rows.filter(isAdoptable), SETTLE_WIDTH, async (row) => {
       await adopt(ports, row);
     });
-    all.push(...(await merged(ports, rows)));
+    countsOf(await merged(ports, rows), counts);
   }
-  return countsOf(all);
+  return counts;
 }
 
-async function survey(ports: Ports, item: NoticeItem, slices: Slice[]): Promise<Place[]> {
+/** Where everybody of a slice stands. */
+async function survey(ports: Ports, item: NoticeItem, slice: Slice): Promise<Place[]> {
   const rows = new Map<string, Delivery>();
-  for await (const page of deliveriesOf(ports, item.pk, item.sk))
-    for (const row of page) rows.set(row.sk, row);
+  const keys = slice.people.map(({ id }) => ({ pk: slice.pk, sk: id }));
+  while (keys.length > 0)
+    for (const row of await ports.store.getMany<Delivery>('deliveries', keys.splice(0, GET_MANY_KEYS_MAX)))
+      rows.set(row.sk, row);
   const at = { now: ports.clock.now(), machine: ports.clock.machine() };
-  return slices.flatMap((slice) => {
-    const bar = barred(item.state, slice, at.now);
-    const over = bar === 'stopped' || bar === 'expired';
-    return slice.people.map((member) => {
-      const row = rows.get(member.id);
-      return { slice, member, row, stand: standing(row, item.notice.class, over, at) };
-    });
+  const bar = barred(item.state, slice, at.now);
+  const over = bar === 'stopped' || bar === 'expired';
+  return slice.people.map((member) => {
+    const row = rows.get(member.id);
+    return { slice, member, row, stand: standing(row, item.notice.class, over, at) };
   });
 }
 

@@ -40,8 +40,8 @@ export const sabotages: Sabotage[] = [
   },
   {
     file: 'shared/stages/deliver.ts',
-    find: 'const why = withheld(item.state, slice, claim, instants(ports));',
-    replace: 'const why = null as ReturnType<typeof withheld>;',
+    find: 'const why = withheld(job.item.state, slice, claim, instants(ports)) ??',
+    replace: 'const why = (null as ReturnType<typeof withheld>) ??',
     danger: 'between claim and publish nobody looks at the deadline, the lease or a stop',
   },
   {
@@ -189,6 +189,12 @@ export const sabotages: Sabotage[] = [
     danger: 'a stop takes effect only when the slice is through',
   },
   {
+    file: 'shared/stages/pace.ts',
+    find: 'clock.machine() - slot > SLOT_LATE_MAX_MS',
+    replace: 'clock.machine() < slot',
+    danger: 'what a stall held up goes out in a burst, faster than the carrier grants',
+  },
+  {
     file: 'shared/stages/send.ts',
     find: 'if (slice && slice.leaseUntil > clock.machine()) continue;',
     replace: '',
@@ -232,20 +238,20 @@ export const sabotages: Sabotage[] = [
   },
   {
     file: 'shared/stages/freeze.ts',
-    find: 'const left = addressees.filter((one) => !placed.has(one.id));',
-    replace: 'const left = addressees;',
+    find: 'const left = page.filter((one) => !placed.has(one.id));',
+    replace: 'const left = page;',
     danger: 'an audience frozen again after a crash stands in two slices',
   },
   {
     file: 'shared/stages/freeze.ts',
-    find: 'rosterBySite(store, exam.id, item.rosterVersion)',
-    replace: 'rosterBySite(store, exam.id, rosterVersion)',
+    find: 'const audienceOf = await addresseesOf(ports, exam, item);',
+    replace: 'const audienceOf = await addresseesOf(ports, exam, { ...item, rosterVersion });',
     danger: 'an audience is derived from the roster of today, not from the one it was frozen from',
   },
   {
     file: 'shared/stages/freeze.ts',
-    find: '.filter((person) => !dropped.has(person.personId))',
-    replace: '',
+    find: ' &&\n        !dropped.has(person.personId);',
+    replace: ';',
     danger: 'who was told already is told again when the roster grows',
   },
   {
