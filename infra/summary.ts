@@ -123,7 +123,7 @@ export function activationsOf({ exam, district }: Charge, state: State) {
     openedAt: at(activation.openedAt),
     endedAt: at(activation.endedAt),
     levels: activation.levels.map((each) => ({ at: at(each.at), level: each.level })),
-    warnings: activation.warnings,
+    warnings: [...activation.warnings],
     tasks: [...activation.rounds, ...activation.tasks.values()].map((task) => ({
       id: task.id,
       step: task.step,

@@ -1,7 +1,7 @@
 /** The bench measures what it says: both sides do the same work on the same things, and the lines say what they mean. */
 import { describe, expect, test } from 'vitest';
 import { inWords } from '../infra/bench/compare.ts';
-import { areaTests, crowded, settle } from '../infra/bench/decide.ts';
+import { areaTests, crowded, folded, recordOf, settle } from '../infra/bench/decide.ts';
 import { benchFanOut } from '../infra/bench/fan-out.ts';
 import { byTurns, figure, median } from '../infra/bench/figure.ts';
 import { inHouse, warningToSms } from '../infra/bench/first-sms.ts';
@@ -91,8 +91,14 @@ describe('decide', () => {
 
   test('every warning is in force, and once all are answered nothing is left to say', () => {
     const state = settle(inputs);
-    expect(openActivation(state)?.warnings).toHaveLength(100);
+    expect(openActivation(state)?.warnings).toHaveProperty('size', 100);
     expect(decide(inputs, state)).toEqual([]);
+  });
+
+  test('the long record that is folded has warnings, notices and their ends', () => {
+    const { notices, everToldAt, seq } = folded(recordOf(3_000));
+    expect([seq, notices.size, everToldAt.size]).toEqual([3_000, 1_000, 600]);
+    expect([...notices.values()].every(({ state }) => state === 'closed')).toBe(true);
   });
 });
 

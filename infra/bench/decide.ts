@@ -1,11 +1,12 @@
 /** `decide`: one decision over a very large exam under a very bad sky, against the bare area tests it cannot do without. */
 import { booleanPointInPolygon } from '@turf/boolean-point-in-polygon';
 import { decide } from '../../shared/activation/decide.ts';
-import type { Effect } from '../../shared/activation/events.ts';
+import type { ChainEvent, Effect } from '../../shared/activation/events.ts';
 import { apply } from '../../shared/activation/fold.ts';
 import { GENESIS } from '../../shared/activation/seal.ts';
 import type { Inputs } from '../../shared/activation/situation.ts';
 import { emptyState, type State } from '../../shared/activation/state.ts';
+import { NO_COUNTS, type Notice } from '../../shared/notice/notice.ts';
 import type { Exam } from '../../shared/plan/exam.ts';
 import { shippedPlan } from '../../shared/plan/shipped.ts';
 import { HOUR, instant, MINUTE, pad } from '../../shared/time.ts';
@@ -41,6 +42,66 @@ async function figures(inputs: Inputs): Promise<Figure[]> {
   return [
     figure({ name: 'decide', of: `${pairs}, all answered`, unit: 'ms', n }, again),
     figure({ name: 'decide', of: `${pairs}, none answered`, unit: 'ms', n }, first),
+    await benchFold(),
+  ];
+}
+
+/** Events of a long record, and of the short one beside which each of its events should cost the same. */
+export const FOLDED = 10_000;
+const FOLDED_FLOOR = 1_000;
+
+/** One event of a long record against one of a short: 1 where the fold is linear. Microseconds. */
+async function benchFold(): Promise<Figure> {
+  const each = (count: number): number => {
+    const record = recordOf(count);
+    // The short record is folded as often as makes both sides equally long.
+    const times = FOLDED / count;
+    const all = computed(() => Array.from({ length: times }, () => folded(record)));
+    return (all * 1_000) / FOLDED;
+  };
+  const turns = await byTurns({ floor: () => each(FOLDED_FLOOR), ours: () => each(FOLDED) });
+  const of = `an event folded, of ${FOLDED} and of ${FOLDED_FLOOR}`;
+  return figure({ name: 'decide', of, unit: 'µs', n: FOLDED }, turns);
+}
+
+export function folded(record: readonly ChainEvent[]): State {
+  const state = emptyState('bench#all', GENESIS);
+  for (const event of record) apply(state, event, state.hash);
+  return state;
+}
+
+/** A record in which a warning joins, a site hears of it, and its notice closes, over and over. */
+export function recordOf(count: number): ChainEvent[] {
+  const versions = { exam: '1', plan: '1', roster: '1', templates: '1' };
+  const opened: Effect = { kind: 'opened', activationId: 'a', clause: '四(二)1⑴', versions };
+  return Array.from({ length: count }, (_, place) => {
+    const round = Math.floor(place / 3);
+    const effects = place === 0 ? [opened] : stepOf(place % 3, round, pad(round + 1, 4));
+    return { seq: place + 1, at: NOW + place, by: 'bench', cause: { kind: 'decided' }, effects };
+  });
+}
+
+function stepOf(step: number, round: number, no: string): Effect[] {
+  const siteId = `S${round % SITES}`;
+  const clause = '五(三)';
+  if (step === 0) {
+    const evidence = { hazard: 'typhoon', level: 'orange' } as const;
+    return [{ kind: 'reason', warningId: no, reason: 'attach', clause, activationId: 'a', evidence }];
+  }
+  if (step === 2) {
+    const counts = { ...NO_COUNTS, audience: 250, delivered: 250 };
+    return [{ kind: 'notice-closed', no, counts, digest: '-' }];
+  }
+  const notice: Notice = {
+    ...{ no, kind: 'candidate-reminder', class: 'action', lane: 'candidates', hazard: 'typhoon' },
+    ...{ level: 'orange', warningId: no, clause, template: 'candidate-reminder.wind.orange@1' },
+    ...{ slots: {}, siteSlots: {}, approvedBy: 'bench', createdAt: NOW, deadline: NOW, validUntil: null },
+    audience: { who: 'candidates', siteId, cells: [], dropTold: [] },
+  };
+  const over = { level: 'orange', candidates: 'orange', liftedBy: null } as const;
+  return [
+    { kind: 'site-levels', sites: { [siteId]: over } },
+    { kind: 'notice', notice, hold: null },
   ];
 }
 

@@ -61,7 +61,7 @@ export const NUMBERS_MAX = 9_999;
 export function startDraft(given: Inputs, state: State): Draft {
   const inputs = ownSky(given, state);
   const activation = openActivation(state);
-  const joined = new Set(activation?.warnings ?? []);
+  const joined = activation?.warnings ?? new Set<string>();
   const found = situation(inputs, joined);
   return {
     inputs,

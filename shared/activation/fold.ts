@@ -58,7 +58,7 @@ function applyEffect(state: State, effect: Effect, { at, by, seq }: ChainEvent):
         versions: effect.versions,
         level: null,
         levels: [],
-        warnings: [],
+        warnings: new Set(),
         tasks: new Map(),
         rounds: [],
       });
@@ -191,7 +191,7 @@ function applyReason(state: State, effect: Extract<Effect, { kind: 'reason' }>, 
   const activation = openActivation(state);
   if (!activation) return;
   const joins = JOINING.has(reason) || (reason === 'cancel' && activationId !== null);
-  if (joins && !activation.warnings.includes(warningId)) activation.warnings.push(warningId);
+  if (joins) activation.warnings.add(warningId);
 }
 
 function applyTask(state: State, effect: Extract<Effect, { kind: `task${string}` }>, at: number): void {
@@ -306,7 +306,9 @@ function applyNotice(state: State, effect: Extract<Effect, { kind: `notice${stri
     if (isOfWeather(notice) && notice.audience.who === 'candidates') {
       const { siteId } = notice.audience;
       for (const told of [state.toldAt, state.everToldAt]) {
-        told.set(siteId, [...(told.get(siteId) ?? []), notice.no]);
+        const numbers = told.get(siteId);
+        if (numbers) numbers.push(notice.no);
+        else told.set(siteId, [notice.no]);
       }
     }
     if (!hold) remindStaff(state, notice);

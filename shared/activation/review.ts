@@ -37,7 +37,7 @@ export interface Holding {
 
 /** What the record counts as in force, and what it only recorded; each with the highest level first. */
 export function holdings(inputs: Watched, state: State): { counted: Holding[]; recorded: Holding[] } {
-  const joined = new Set(openActivation(state)?.warnings);
+  const joined = openActivation(state)?.warnings ?? new Set<string>();
   const all = situation(ownSky(inputs, state), joined)
     .assessed.filter((each) => each.standing === 'in-force' || each.standing === 'held')
     .map((warning) => ({ warning, reason: state.reasons.get(warning.revision.id) ?? null }))

@@ -79,7 +79,7 @@ export interface Activation {
   versions: Versions;
   level: Level | null;
   levels: { at: number; level: Level | null }[];
-  warnings: string[];
+  warnings: Set<string>;
   tasks: Map<string, Task>;
   /** Earlier rounds of the steps that follow a clock, as they stood when the next one began. */
   rounds: Task[];

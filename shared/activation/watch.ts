@@ -132,7 +132,7 @@ function calmSince({ inputs, state, joined, situation }: Draft, { warnings }: Ac
   );
   const carriers = new Set(ours.flatMap(({ feeds }) => feeds));
   const known = inputs.feeds.filter(({ feed }) => carriers.has(feed));
-  if (known.length === 0 || warnings.length === 0) return state.lastCalmAt;
+  if (known.length === 0 || warnings.size === 0) return state.lastCalmAt;
   const seeing = known.filter((feed) => canSee(feed, inputs.now));
   if (seeing.length === 0) return null;
   const seenSince = ({ feed }: FeedRecord): number =>

@@ -139,7 +139,7 @@ function skyOf(
     ({ openedAt, endedAt }) => openedAt < at + MINUTE && (endedAt === null || endedAt >= at + MINUTE),
   );
   // Beyond the window an event that joined before goes on to count; another of the same office does not.
-  const joined = new Set(activation?.warnings.map((id) => storyOf.get(id)));
+  const joined = new Set([...(activation?.warnings ?? [])].map((id) => storyOf.get(id)));
   const counted = outlook.holding
     .map((each) => told(each))
     .filter(
