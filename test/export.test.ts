@@ -29,6 +29,10 @@ describe('an exported activation', () => {
       eventsOf(view.events, ACTIVATION).map(({ seq }) => seq),
     );
     expect(record.head).toEqual({ seq: view.state.seq, hash: view.state.hash });
+    expect(record.review).toMatchObject({ tasks: record.activation.tasks.length });
+    const [sent] = told.carrier.outbox;
+    const openedAt = Date.parse(record.activation.openedAt);
+    expect(record.review.activationToFirstSms).toBe(sent!.at - openedAt);
   });
 
   test('as CSV has one line for each effect, in a file that a spreadsheet takes for Chinese', async () => {

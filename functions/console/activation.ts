@@ -11,6 +11,8 @@ import {
 import { type NoticeRecord, taskState } from '../../shared/activation/state.ts';
 import { type Counts, FATES } from '../../shared/notice/notice.ts';
 import { renderNotice } from '../../shared/notice/render.ts';
+import type { StepId } from '../../shared/plan/plan.ts';
+import { MINUTE } from '../../shared/time.ts';
 import type { ActivationView } from './gather.ts';
 import { chip, facts, type Html, type Row, recorded, section, table, time } from './page.ts';
 import { taskDue, taskName } from './task.ts';
@@ -41,6 +43,7 @@ ${facts([
   ],
 ])}
 ${section('levels', t.say('levelsOverTime'), levels(t, view, now))}
+${section('review', t.say('review'), review(t, view))}
 ${section('tasks', `${t.say('tasks')} (${activation.tasks.size})`, taskTable(t, view))}
 ${section('events', `${t.say('events')} (${happened.length})`, eventList(t, view, happened))}
 ${section('notices', `${t.say('notices')} (${notices.length})`, html`<p class="note">${t.say('countsNote')}</p>${notices.map((record) => noticeCard(t, view, record, counts.get(record.notice.no)!))}`)}
@@ -52,6 +55,27 @@ function levels(t: Tongue, { charge, activation }: ActivationView, now: number):
   const { levels: all, openedAt, endedAt } = activation;
   return html`${timeline(t, all, charge.exam.sessions, openedAt, endedAt ?? now)}
 <ol class="levels">${all.map(({ at, level }) => html`<li>${time(t, at)} ${chip(t, level)}</li>`)}</ol>`;
+}
+
+/** What was expected beside what came of it. */
+function review(t: Tongue, { figures }: ActivationView): Html {
+  const span = (ms: number | null): string =>
+    ms === null ? '—' : t.say('minutes', { n: Math.round(ms / MINUTE) });
+  const { tasks, acknowledged, medianToAcknowledge, gaps } = figures;
+  const median = span(medianToAcknowledge);
+  const rows = gaps.map(
+    ({ step, title, tasks: all, late, undone, worst }): Row => ({
+      className: late > 0 ? 'overdue' : 'open',
+      cells: [title ?? t.kind(step as StepId), all, late, undone, span(worst)],
+    }),
+  );
+  return html`${facts([
+    ...(['warningToActivation', 'activationToFirstSms', 'activationToLastSms'] as const).map(
+      (name): [string, string] => [t.say(name), span(figures[name])],
+    ),
+    [t.say('acknowledged'), t.say('acknowledgements', { n: acknowledged, tasks, median })],
+    [t.say('late'), String(figures.late)],
+  ])}${rows.length > 0 ? table(t, ['task', 'tasks', 'late', 'undone', 'worst'], rows) : ''}`;
 }
 
 function taskTable(t: Tongue, { charge, activation }: ActivationView): Html {

@@ -1,7 +1,14 @@
 /** What the pages show, read in one go: the record, the warnings, the feeds, and the deliveries as they are now. */
 
 import type { ChainEvent } from '../../shared/activation/events.ts';
-import { type Holding, holdings, noticesOf } from '../../shared/activation/review.ts';
+import {
+  type Figures,
+  figuresOf,
+  type Holding,
+  holdings,
+  noticesOf,
+  type SmsSpan,
+} from '../../shared/activation/review.ts';
 import { open } from '../../shared/activation/seal.ts';
 import {
   type Activation,
@@ -70,7 +77,7 @@ export async function gatherBoard({ store, clock }: Pick<Ports, 'store' | 'clock
         ...holdings({ ...charge, warnings, feeds, now }, state),
         activation,
         notices,
-        counts: await countNotices(store, charge.chain, notices, now),
+        counts: (await countNotices(store, charge.chain, notices, now)).counts,
       };
     }),
   );
@@ -89,6 +96,7 @@ export interface ActivationView {
   events: ChainEvent[];
   notices: NoticeRecord[];
   counts: Map<string, Counts>;
+  figures: Figures;
 }
 
 /** Null where no open exam has an activation of this id. */
@@ -103,8 +111,10 @@ export async function gatherActivation(
     const all: ChainEvent[] = [];
     for await (const sealed of events(store, charge.chain)) all.push(open(sealed));
     const notices = noticesOf(state, activation);
-    const counts = await countNotices(store, charge.chain, notices, clock.now());
-    return { charge, state, activation, events: all, notices, counts };
+    const now = clock.now();
+    const { counts, sms } = await countNotices(store, charge.chain, notices, now);
+    const figures = figuresOf(state, activation, sms, now);
+    return { charge, state, activation, events: all, notices, counts, figures };
   }
   return null;
 }
@@ -121,7 +131,12 @@ export async function gatherQuarantine(store: Store): Promise<Map<FeedId, Quaran
 }
 
 /** Counts that nothing can change any more, by chain and number: a warm process need not count them again. */
-const final = new WeakMap<Store, Map<string, Counts>>();
+const final = new WeakMap<Store, Map<string, Counted>>();
+
+interface Counted {
+  counts: Counts;
+  sms: SmsSpan | null;
+}
 
 /** Counts of the rows as they are now: receipts move them after the closing, so its own counts are not enough. */
 async function countNotices(
@@ -129,32 +144,42 @@ async function countNotices(
   chain: string,
   records: readonly NoticeRecord[],
   now: number,
-): Promise<Map<string, Counts>> {
-  const kept = final.get(store) ?? new Map<string, Counts>();
+): Promise<{ counts: Map<string, Counts>; sms: SmsSpan | null }> {
+  const kept = final.get(store) ?? new Map<string, Counted>();
   final.set(store, kept);
   const found = new Map<string, Counts>();
+  let sms: SmsSpan | null = null;
   await inParallel(records, COUNTED_AT_ONCE, async (record) => {
     const { no, deadline } = record.notice;
     const key = `${chain}#${no}`;
-    const counts = kept.get(key) ?? (await countNotice(store, chain, record));
+    const counted = kept.get(key) ?? (await countNotice(store, chain, record));
+    const { counts } = counted;
     found.set(no, counts);
+    sms = around(sms, counted.sms);
     const movable = counts.sent + counts.unknown + counts.undelivered > 0 && now < deadline + RECEIPT_PARK_MS;
-    if (record.counts !== null && !movable) kept.set(key, counts);
+    if (record.counts !== null && !movable) kept.set(key, counted);
   });
-  return found;
+  return { counts: found, sms };
+}
+
+function around(a: SmsSpan | null, b: SmsSpan | null): SmsSpan | null {
+  return a && b ? { first: Math.min(a.first, b.first), last: Math.max(a.last, b.last) } : (a ?? b);
 }
 
 /** Until the audience is frozen it is not known, and counts as the rows that are there. */
-async function countNotice(store: Store, chain: string, record: NoticeRecord): Promise<Counts> {
-  if (record.releasedAt === null) return NO_COUNTS;
+async function countNotice(store: Store, chain: string, record: NoticeRecord): Promise<Counted> {
+  if (record.releasedAt === null) return { counts: NO_COUNTS, sms: null };
   const { no } = record.notice;
   let counts = NO_COUNTS;
+  let sms: SmsSpan | null = null;
   for await (const rows of deliveriesOf({ store }, chain, no)) {
     const more = countsOf(rows);
     const sum = { ...counts };
     for (const state of Object.keys(sum) as (keyof Counts)[]) sum[state] += more[state];
     counts = sum;
+    for (const { firstClaimedAt: first, claimedAt: last } of rows)
+      if (first !== null && last !== null) sms = around(sms, { first, last });
   }
   const item = record.counts ?? (await store.get<NoticeItem>('notices', { pk: chain, sk: no }));
-  return { ...counts, audience: Math.max(counts.audience, item?.audience ?? 0) };
+  return { counts: { ...counts, audience: Math.max(counts.audience, item?.audience ?? 0) }, sms };
 }

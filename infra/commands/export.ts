@@ -51,12 +51,13 @@ export async function run(args: string[]): Promise<number> {
   return 0;
 }
 
-/** The parts as `replay` prints them, and the events themselves as they are sealed (their instants in ms). */
-function recordOf({ charge, state, activation, events, notices, counts }: ActivationView): object {
+/** The parts as `replay` prints them, the figures (spans in ms), and the events themselves as they are sealed (their instants in ms). */
+function recordOf({ charge, state, activation, events, notices, counts, figures }: ActivationView): object {
   const { id } = activation;
   return {
     head: { seq: state.seq, hash: state.hash },
     activation: activationsOf(charge, state).find((each) => each.id === id),
+    review: figures,
     decisions: decisionsOf(charge, state).filter(({ activationId }) => activationId === id),
     notices: notices.map(({ notice: { no } }) => noticeOf(charge, state, no, counts.get(no)!)),
     documents: [...state.documents.values()].map((each) => ({

@@ -111,6 +111,57 @@ export function taskTally(activation: Activation): Record<ReturnType<typeof task
   return tally;
 }
 
+/** The first and the last instant at which an SMS was given to the carrier. */
+export interface SmsSpan {
+  first: number;
+  last: number;
+}
+
+/** How an activation went, from its record: spans in ms, null where there is nothing to count from or to. */
+export interface Figures {
+  /** From the issue of the warning that opened it. */
+  warningToActivation: number | null;
+  activationToFirstSms: number | null;
+  activationToLastSms: number | null;
+  tasks: number;
+  acknowledged: number;
+  /** From handing out, of those acknowledged. */
+  medianToAcknowledge: number | null;
+  late: number;
+  /** Steps of which something was late or left undone; `worst`: the longest beyond a due time, up to `now` at most. */
+  gaps: { step: string; title: string | null; tasks: number; late: number; undone: number; worst: number }[];
+}
+
+export function figuresOf(state: State, activation: Activation, sms: SmsSpan | null, now: number): Figures {
+  const { openedAt, endedAt } = activation;
+  const issuedAt = openedBy(state, activation)?.evidence.issuedAt ?? null;
+  const all = [...activation.rounds, ...activation.tasks.values()];
+  const answers = all
+    .flatMap(({ acknowledgedAt, openedAt: from }) => (acknowledgedAt === null ? [] : [acknowledgedAt - from]))
+    .sort((a, b) => a - b);
+  const until = endedAt ?? now;
+  const beyond = (task: Task): number =>
+    Math.max(0, Math.min(task.doneAt ?? task.withdrawnAt ?? until, until) - task.dueAt);
+  const gaps = [...Map.groupBy(all, ({ step }) => step)].map(([step, tasks]) => ({
+    step,
+    title: tasks[0]?.title ?? null,
+    tasks: tasks.length,
+    late: tasks.filter(({ overdueAt }) => overdueAt !== null).length,
+    undone: tasks.filter(({ doneAt }) => doneAt === null).length,
+    worst: Math.max(...tasks.map(beyond)),
+  }));
+  return {
+    warningToActivation: issuedAt === null ? null : openedAt - issuedAt,
+    activationToFirstSms: sms && sms.first - openedAt,
+    activationToLastSms: sms && sms.last - openedAt,
+    tasks: all.length,
+    acknowledged: answers.length,
+    medianToAcknowledge: answers[(answers.length - 1) >> 1] ?? null,
+    late: gaps.reduce((sum, { late }) => sum + late, 0),
+    gaps: gaps.filter(({ late, undone }) => late + undone > 0),
+  };
+}
+
 /** People of an audience whose fate is not known yet: not tried, under way, or put off. */
 export function pending(counts: Counts): number {
   return Math.max(0, counts.audience - accounted(counts));
