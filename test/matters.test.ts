@@ -1,5 +1,6 @@
 /** Incidents and measures: each has its playbook's clocks, holds back what would be said too early, and is reported. */
 import { describe, expect, test } from 'vitest';
+import { afterWorkingDays } from '../shared/activation/matter.ts';
 import { renderNotice } from '../shared/notice/render.ts';
 import { HOUR, MINUTE } from '../shared/time.ts';
 import { COAST, clock, INLAND, LAST_END, on, type Story, story } from './story.ts';
@@ -110,6 +111,23 @@ describe('an incident', () => {
     expect(told.act('office', { does: 'done', task: 'I01.final-report' })).toBeNull();
   });
 
+  test('what is still owed after the end is late, and climbs', () => {
+    const told = story(on('22 16:00'));
+    enter(told, 'incident', { kind: 'other', site: COAST.id });
+    told.jump(LAST_END + MINUTE);
+    enter(told, 'incident', { id: 'I01', closed: true });
+    told.jump(LAST_END + 13 * HOUR);
+    expect(told.state.activations[0]?.endedAt).not.toBeNull();
+    const [report] = told.tasks('I01.final-report');
+    // Another storm does not hide it.
+    enter(told, 'measure', { kind: 'other' });
+    told.jump(LAST_END + 25 * HOUR);
+    expect(told.state.activations).toHaveLength(2);
+    expect(report?.overdueAt).not.toBeNull();
+    told.until(LAST_END + 26 * HOUR);
+    expect(report?.escalated).toEqual(['deputy', 'commander']);
+  });
+
   test.each<[string, object, string | null, string]>([
     ['A site of no exam is refused.', { site: 'S9' }, null, 'with/site unknown-site'],
     ['A site speaks for itself alone.', { site: 'S2' }, 'S1', 'not your site'],
@@ -136,6 +154,19 @@ describe('a measure', () => {
       '【泉州市司法局】市防指自20日12:00起启动防台风Ⅱ级应急响应，下一场9月21日上午，请研判是否请示省厅并批示。第0001号',
     );
     expect(told.levels()).toEqual({});
+  });
+
+  test('that names a road tells its area’s candidates to go round it, once an officer lets it', () => {
+    const told = story(on('20 12:00'), { feeds: [] });
+    const cut = { kind: 'road-cut', area: '350581' };
+    expect(enter(told, 'measure', cut)).toBe('with/road missing');
+    for (const road of ['张三', '324线.cn'])
+      expect(enter(told, 'measure', { ...cut, road })).toBe('with/road wrong-format');
+    expect(enter(told, 'measure', { ...cut, road: '国道324线洛江段' })).toBeNull();
+    told.until(on('20 12:01'));
+    const [traffic] = told.notices('traffic');
+    expect(renderNotice(traffic!.notice, COAST.id, told.exam)).toMatch(/】国道324线洛江段因灾中断，请绕行/);
+    expect([traffic!.hold?.for, told.notices('traffic').length]).toEqual(['approval', 1]);
   });
 
   test('that stops work is told to the candidates of its area once an officer lets it, and ends at its own end', () => {
@@ -188,5 +219,17 @@ describe('a measure', () => {
     ['And a grade there is none of.', { level: 'Ⅴ' }, 'with/level wrong-format'],
   ])('%s', (_, fields, refused) => {
     expect(enter(story(on('20 12:00')), 'measure', fields)).toBe(refused);
+  });
+});
+
+describe('working days', () => {
+  test.each<[string, from: string, days: number, holidays: string[], until: string]>([
+    ['Friday and five are Friday.', '20 10:00', 5, [], '27 10:00'],
+    ['Public holidays are left out.', '20 10:00', 5, ['2024-09-23', '2024-09-24'], '01 10:00'],
+    ['A holiday on a Sunday takes nothing.', '20 10:00', 1, ['2024-09-22'], '23 10:00'],
+    ['None is the same instant.', '21 10:00', 0, [], '21 10:00'],
+  ])('%s', (_, from, days, holidays, until) => {
+    const zone = { timeZone: 'Asia/Shanghai', holidays };
+    expect(clock(afterWorkingDays(on(from), days, zone))).toBe(until);
   });
 });

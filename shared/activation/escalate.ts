@@ -9,7 +9,7 @@ import { colourOf, type Draft, push, STAFF_NOTICE_LASTS_MS, staffed, startGroup 
 import type { WorkId } from './events.ts';
 import { nightUntil } from './hold.ts';
 import { isPressed } from './prepare.ts';
-import { isOpen, lastActivation, type Preparation, placeKey, type Task } from './state.ts';
+import { isOpen, type Preparation, placeKey, type Task } from './state.ts';
 import { addNotice } from './wanted.ts';
 
 /** Steps that ask for nothing but a confirmation: acknowledged, they are never late. */
@@ -32,7 +32,9 @@ export function decideDeadlines(draft: Draft, touched: ReadonlySet<string>): voi
   const { plan, exam, now } = inputs;
   const preparations = now < situation.firstAt ? state.preparations.values() : [];
   const calls: Call[] = [];
-  for (const task of [...(lastActivation(state)?.tasks.values() ?? []), ...preparations]) {
+  // What is owed of an earlier activation, a last report, is owed beyond the next one too.
+  const tasks = state.activations.flatMap((activation) => [...activation.tasks.values()]);
+  for (const task of [...tasks, ...preparations]) {
     if (touched.has(task.id) || task.givenAt === now || !isWaiting(task)) continue;
     // What is done at its due time is in time.
     const isLate = task.dueAt < now;

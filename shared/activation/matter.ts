@@ -1,6 +1,7 @@
 /** What people enter that holds for a time and is worked on by a playbook: incidents at a site, measures of others. */
 import * as z from 'zod';
 import { SLOTS } from '../notice/slots.ts';
+import { findTemplate } from '../notice/templates.ts';
 import { issue } from '../outcome.ts';
 import { type Exam, sitesIn } from '../plan/exam.ts';
 import type { Plan, Playbook, PlaybookStep } from '../plan/plan.ts';
@@ -27,6 +28,8 @@ export interface Matter {
   hazard: 'typhoon' | 'rainstorm';
   /** {措施}, where another than the playbook's was said. */
   measure: string | null;
+  /** {路段}, of a road that is cut. */
+  road?: string;
   from: number;
   /** When it ends by itself; null: when a person says so. */
   to: number | null;
@@ -62,6 +65,7 @@ const measureShape = z.object({
   hazard: z.enum(['typhoon', 'rainstorm']).default('typhoon'),
   area: z.union([z.string(), z.array(z.string())]).optional(),
   measure: z.string().regex(SLOTS.措施.shape, 'a measure that a text can name').optional(),
+  road: z.string().max(SLOTS.路段.max).regex(SLOTS.路段.shape, 'a road, by number or name').exactOptional(),
   from: moment.optional(),
   to: moment.nullish().transform((at) => at ?? null),
 });
@@ -106,6 +110,14 @@ export function recordMeasure(inputs: Inputs, state: State, typed?: Entry): ActA
     // So a measure finds its district by itself where an officer serves several.
     if (areas.some((code) => !contains(code, district.adcode) && !contains(district.adcode, code)))
       return refusal([issue('/area', 'outside-area', 'no part of this district')]);
+    const needsRoad = inputs.plan.playbooks.some(
+      ({ enters, kind, tells }) =>
+        enters === 'measure' &&
+        kind === rest.kind &&
+        tells.some(({ template }) => findTemplate(template)?.slots.includes('路段')),
+    );
+    if (needsRoad && rest.road === undefined)
+      return refusal([issue('/road', 'missing', 'which road is cut')]);
     if (rest.to !== null && rest.to <= from)
       return refusal([issue('/to', 'out-of-order', 'ends after it begins')]);
     const sites = sitesIn(exam, district)
@@ -182,14 +194,19 @@ export function stepsOf(plan: Plan, matter: Matter): PlaybookStep[] {
   return matter.enters === 'incident' ? [...own, ...plan.incidentReports] : own;
 }
 
-/** The same time of day so many working days later. Public holidays are not known here: they only give more time. */
-export function afterWorkingDays(at: number, days: number, zone: string): number {
+/** The same time of day so many working days later: Monday to Friday, public holidays left out where the exam lists them. */
+export function afterWorkingDays(
+  at: number,
+  days: number,
+  { timeZone, holidays = [] }: Pick<Exam, 'timeZone' | 'holidays'>,
+): number {
   let left = days;
   let day = at;
   while (left > 0) {
     day += DAY;
-    const weekday = new Date(`${localDay(day, zone)}T00:00:00Z`).getUTCDay();
-    if (weekday !== 0 && weekday !== 6) left -= 1;
+    const date = localDay(day, timeZone);
+    const weekday = new Date(`${date}T00:00:00Z`).getUTCDay();
+    if (weekday !== 0 && weekday !== 6 && !holidays.includes(date)) left -= 1;
   }
   return day;
 }

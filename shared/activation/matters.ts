@@ -107,7 +107,7 @@ function dueOf(
   const span = step.minutes * MINUTE;
   if ((closedAt === null) === (step.from === 'closing')) return null;
   if (step.from === 'closing') {
-    return task ? null : afterWorkingDays(closedAt! + span, step.workingDays, exam.timeZone);
+    return task ? null : afterWorkingDays(closedAt! + span, step.workingDays, exam);
   }
   if (step.from === 'paper') {
     const papers = matter.sites.flatMap((site) => draft.papers.get(site) ?? []);
@@ -225,6 +225,7 @@ function valuesOf(
     地点: nameSlot('地点', site?.shelters[0]?.name ?? '考点内'),
     ...words,
     ...(matter.measure === null ? {} : { 措施: matter.measure }),
+    ...(matter.road === undefined ? {} : { 路段: matter.road }),
   };
 }
 

@@ -12,6 +12,9 @@ import { cut } from './text.ts';
 const DAY_TIME = /^\d{1,2}日\d\d:\d\d$/;
 /** Names of our own exam and of roads: letters and digits only, so that neither link nor bracket can be formed. */
 const NAME = /^[\p{Script=Han}A-Za-z0-9〇]+…?$/u;
+/** A road says that it is one, so that no person's name can stand in its place. */
+const ROAD =
+  /^[\p{Script=Han}A-Za-z0-9]*(?:[GSXY]\d{1,4}|[国省县乡]道|高速|公路|大道|路|街|桥|隧道)[\p{Script=Han}A-Za-z0-9]*$/u;
 const NOT_IN_NAME = /[^\p{Script=Han}A-Za-z0-9〇]/gu;
 
 const COLOUR_WORDS: Record<Colour, string> = { blue: '蓝色', yellow: '黄色', orange: '橙色', red: '红色' };
@@ -123,7 +126,7 @@ export const SLOTS = {
   对象: { max: 6, shape: oneOf(RECIPIENTS) },
   区域: { max: 6, shape: oneOf(REGIONS) },
   措施: { max: 8, shape: oneOf(MEASURES) },
-  路段: { max: 10, shape: NAME },
+  路段: { max: 10, shape: ROAD },
   字段: { max: 4, shape: oneOf(FIELDS) },
   正值: { max: 8, shape: /^[\p{Script=Han}ⅣⅢⅡⅠ\d:]+$/u },
   新时间: { max: 11, shape: /^\d{1,2}月\d{1,2}日\d\d:\d\d$/ },
@@ -206,7 +209,7 @@ export function postSlot(post: Post): string {
 }
 
 /** A name from our own exam or plan (a site, a shelter, a step), shortened to its slot. */
-export function nameSlot(slot: '考点' | '地点' | '事项' | '路段', name: string): string {
+export function nameSlot(slot: '考点' | '地点' | '事项', name: string): string {
   return cut(name.replaceAll(NOT_IN_NAME, ''), SLOTS[slot].max);
 }
 

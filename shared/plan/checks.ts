@@ -185,7 +185,17 @@ function texts({ notice }: Step): string[] {
 
 /** Slots that the decision fills by itself. */
 const SAID_BY_STEP: readonly SlotName[] = ['机构', '时间', '预警', '数', '场次', '截止', '码', '号'];
-const SAID_OF_MATTER: readonly SlotName[] = ['时间', '截止', '场次', '区域', '响应', '考点', '地点', '号'];
+const SAID_OF_MATTER: readonly SlotName[] = [
+  '时间',
+  '截止',
+  '场次',
+  '区域',
+  '响应',
+  '考点',
+  '地点',
+  '路段',
+  '号',
+];
 
 /** What the plan puts into a text: enough for it, fit for its slots, and in one part at their widest. */
 function ofText(id: string, said: readonly SlotName[], words: Step['words'], path: string): Asked[] {

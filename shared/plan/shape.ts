@@ -153,7 +153,7 @@ const playbookStep = z.strictObject({
   from: z.enum(['entry', 'paper', 'closing']),
   /** Negative: before. */
   minutes: z.int().min(-1440).max(10080),
-  /** Monday to Friday, on top of the minutes. */
+  /** Monday to Friday without the exam's holidays, on top of the minutes. */
   workingDays: z.int().min(0).max(30),
   /** Minutes after which it is due again, each time it was done, until the closing. */
   again: z.strictObject({ inSession: minutes.min(1), otherwise: minutes.min(1) }).nullable(),
@@ -323,6 +323,8 @@ export const examShape = z.strictObject({
       }),
     )
     .min(1),
+  /** Public holidays: working days leave them out. */
+  holidays: z.array(z.iso.date()).exactOptional(),
 });
 
 function isInstant(value: string): boolean {
