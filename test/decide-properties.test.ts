@@ -5,12 +5,15 @@ import { decide } from '../shared/activation/decide.ts';
 import type { Effect } from '../shared/activation/events.ts';
 import { apply } from '../shared/activation/fold.ts';
 import { quietUntil } from '../shared/activation/hold.ts';
+import { GENESIS } from '../shared/activation/seal.ts';
 import type { Inputs } from '../shared/activation/situation.ts';
-import type { State, Task } from '../shared/activation/state.ts';
+import { emptyState, isOpen, placeKey, type State, type Task } from '../shared/activation/state.ts';
+import { cellKey } from '../shared/plan/exam.ts';
 import { DAY, HOUR, MINUTE } from '../shared/time.ts';
 import { afterBadAnswer } from '../shared/warning/health.ts';
-import { HAZARDS, rank, type Warning } from '../shared/warning/warning.ts';
-import { census, exam, feed, SESSIONS, SHIPPED_PLAN, type Story, story, T } from './story.ts';
+import { remember } from '../shared/warning/record.ts';
+import { COLOURS, HAZARDS, rank, type Warning } from '../shared/warning/warning.ts';
+import { area, census, exam, feed, SESSIONS, SHIPPED_PLAN, type Story, story, T, warning } from './story.ts';
 
 const FEEDS = ['gjzwfw', 'nmc-alarm', 'qweather'] as const;
 const ISSUERS = ['350500', '350502', '350581', '350526', '350000', '000000', '350200'];
@@ -198,6 +201,90 @@ describe('every decision', () => {
           expect(ended(bad)).toBeLessThanOrEqual(ended(good));
         });
       }),
+    );
+  });
+
+  test('never lowers a level because of one more warning in force.', () => {
+    const level = fc.constantFrom(...COLOURS, 'unknown' as const);
+    fc.assert(
+      fc.property(history, level, fc.constantFrom('350500', '350502', '350581'), (played, level, over) => {
+        play(played, (one) => {
+          const inputs = one.inputs();
+          // Of an office that says nothing else: within a thread the newest word counts, be it lower.
+          const more = warning(one.now, { level, issuer: '350583', areas: [area(over)] });
+          const warnings = [...inputs.warnings, remember(null, more, one.now)];
+          const [without, with_] = [folded(one, inputs), folded(one, { ...inputs, warnings })];
+          for (const [site, before] of Object.entries(levelsOf(without)))
+            expect(levelsOf(with_)[site]).toBeGreaterThanOrEqual(before);
+        });
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('is replayed to the same record, however often, and that record has its answer.', () => {
+    fc.assert(
+      fc.property(history, (played) => {
+        const { events, state, inputs } = play(played, () => undefined);
+        const again = emptyState(state.chain, GENESIS);
+        for (const [place, event] of events.entries()) apply(again, event, `h${place + 1}`);
+        expect(again).toEqual(state);
+        expect(decide(inputs(), again)).toEqual([]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('tells only people of the district, in the words of a clause of the plan.', () => {
+    fc.assert(
+      fc.property(history, (played) => {
+        const { state } = play(played, () => undefined);
+        const [sites, posts] = [new Set(['S1', 'S2']), new Set(Object.keys(state.census!.posts))];
+        const cells = new Set(state.census!.cells.map(cellKey));
+        const clauses = new Set(SHIPPED_PLAN.clauses.map(({ number }) => number));
+        for (const { notice } of state.notices.values()) {
+          const { audience, clause } = notice;
+          expect(clauses).toContain(clause);
+          if (audience.who === 'candidates')
+            for (const cell of audience.cells) {
+              expect(cells).toContain(cellKey(cell));
+              expect(cell.siteId).toBe(audience.siteId);
+            }
+          if (audience.who === 'posts')
+            for (const post of audience.posts)
+              expect((audience.sites ?? [null]).some((at) => posts.has(placeKey(post, at)))).toBe(true);
+          const at = 'siteId' in audience ? [audience.siteId] : 'sites' in audience ? audience.sites : [];
+          for (const site of at ?? []) expect(sites).toContain(site);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('leaves no task without an owner: what a vacant post should do falls to who stands in.', () => {
+    const vacancies = fc.subarray([
+      'liaison@-',
+      'assessment@-',
+      'commander@-',
+      'site-lead@S1',
+      'site-lead@S2',
+    ]);
+    fc.assert(
+      fc.property(history, vacancies, (played, vacant) => {
+        const next = census(exam(), 'vacant');
+        for (const key of vacant) next.posts[key] = 0;
+        const one = play(played, () => undefined);
+        one.adopt(next, []);
+        // Into the day, when nobody is let sleep, and past every rest between two SMS.
+        for (let hour = 0; hour < 24; hour += 2) one.jump(one.now + 2 * HOUR);
+        for (const task of one.state.activations.at(-1)?.tasks.values() ?? []) {
+          const isHeld = (next.posts[placeKey(task.post, task.siteId)] ?? 0) > 0;
+          const isWaiting = isOpen(task) && task.acknowledgedAt === null;
+          if (isWaiting && !isHeld && one.now > task.givenAt + 12 * HOUR)
+            expect(task.escalated.length, `${task.id} has nobody`).toBeGreaterThan(0);
+        }
+      }),
+      { numRuns: 20 },
     );
   });
 

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { Act, Actor } from '../shared/activation/actor.ts';
 import { actOn } from '../shared/activation/acts.ts';
 import { decide } from '../shared/activation/decide.ts';
-import type { Effect, Reason } from '../shared/activation/events.ts';
+import type { ChainEvent, Effect, Reason } from '../shared/activation/events.ts';
 import { apply } from '../shared/activation/fold.ts';
 import { GENESIS } from '../shared/activation/seal.ts';
 import type { Inputs } from '../shared/activation/situation.ts';
@@ -198,6 +198,8 @@ export interface Told {
 
 export interface Story {
   readonly state: State;
+  /** What was folded into it, in order. */
+  readonly events: ChainEvent[];
   readonly now: number;
   readonly exam: Exam;
   /** A message as a feed brings it now. */
@@ -252,16 +254,15 @@ export function story(start: number, setting: Setting = {}): Story {
   const feeds = new Map((setting.feeds ?? [feed('gjzwfw', start)]).map((each) => [each.feed, each]));
   const silent = new Map<FeedId, string>();
   const state = emptyState(`${whole.id}#${district.id}`, GENESIS);
+  const events: ChainEvent[] = [];
   let now = start;
   let closes = true;
   let carrier: CarrierNow = { partsPerSecond: 1_000, broken: null };
 
   function fold(effects: Effect[], by = 'system'): void {
-    apply(
-      state,
-      { seq: state.seq + 1, at: now, by, cause: { kind: 'decided' }, effects },
-      `h${state.seq + 1}`,
-    );
+    const event: ChainEvent = { seq: state.seq + 1, at: now, by, cause: { kind: 'decided' }, effects };
+    events.push(structuredClone(event));
+    apply(state, event, `h${event.seq}`);
   }
 
   function inputs(): Inputs {
@@ -310,6 +311,7 @@ export function story(start: number, setting: Setting = {}): Story {
 
   const told: Story = {
     state,
+    events,
     exam: whole,
     get now() {
       return now;

@@ -45,7 +45,7 @@ export function decideDeadlines(draft: Draft, touched: ReadonlySet<string>): voi
     if (!('step' in task) && !isPressed(task, plan.readiness.remindDays)) continue;
     const level = 'step' in task ? task.level : 'blue';
     const night = nightUntil(plan.night, level, now, exam.timeZone, situation.firstAt);
-    for (const call of isLate ? climb(draft, task) : remind(draft, task)) {
+    for (const call of handOver(draft, task) ?? (isLate ? climb(draft, task) : remind(draft, task))) {
       if (night === null || call.post === 'duty-officer') calls.push(call);
     }
   }
@@ -78,14 +78,17 @@ function climb(draft: Draft, task: Task | Preparation): Call[] {
   return [{ task, post, site: null, why: 'late' }];
 }
 
-/** A task that nobody holds goes to who stands in; one that nobody confirms is recalled to both at half time. */
+/** A task that nobody holds, be it late by then, goes to who stands in first; null where somebody holds it. */
+function handOver(draft: Draft, task: Task | Preparation): Call[] | null {
+  const isHeld = staffed(draft, task.post, task.siteId) > 0 || task.escalated.length > 0;
+  const post = isHeld || task.acknowledgedAt !== null ? null : standInFor(draft, task.post);
+  return post && [{ task, post, site: null, why: 'vacant' }];
+}
+
+/** A task that nobody confirms is recalled to its owner and to who stands in at half time. */
 function remind(draft: Draft, task: Task | Preparation): Call[] {
   const { now, plan } = draft.inputs;
   if (task.acknowledgedAt !== null) return [];
-  if (staffed(draft, task.post, task.siteId) === 0 && task.escalated.length === 0) {
-    const post = standInFor(draft, task.post);
-    if (post !== null) return [{ task, post, site: null, why: 'vacant' }];
-  }
   if (now < recallAt(draft, task)) return [];
   const both: Call[] = [{ task, post: task.post, site: task.siteId, why: 'half' }];
   const standIn = plan.escalation.standIns[task.post];
