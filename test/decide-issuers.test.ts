@@ -12,9 +12,7 @@ describe('what the plan says of a province', () => {
     const one = story(EVE, { plan: { ...SHIPPED_PLAN, issuers } });
     const all = one.hear({ issuer: '350000', text: '预计全省有暴雨', hazard: 'rainstorm', level: 'red' });
     one.ask();
-    expect(one.state.decisions.map(({ reason, evidence }) => [reason, evidence.detail])).toEqual([
-      ['below-threshold', 'attach-only'],
-    ]);
+    expect([one.reasons(all), one.state.activations]).toEqual([['below-threshold'], []]);
     one.hear();
     one.ask();
     expect(one.reasons(all)).toEqual(['below-threshold', 'raise']);
