@@ -156,14 +156,11 @@ function tell(draft: Draft, messages: Message[]): void {
   const [{ calls, template, values, code }] = messages as [Message, ...Message[]];
   const { post, site } = calls[0]!;
   const all = messages.flatMap((message) => message.calls);
-  const idsOf = (some: Call[]): string[] => some.map(({ task }) => task.id);
-  const [reminded, escalated] = [
-    idsOf(all.filter(({ why }) => why === 'half')),
-    idsOf(all.filter(({ why }) => why !== 'half')),
-  ];
   startGroup(draft);
-  if (reminded.length > 0) push(draft, { kind: 'tasks-reminded', tasks: reminded, to: post });
-  if (escalated.length > 0) push(draft, { kind: 'tasks-escalated', tasks: escalated, to: post });
+  for (const climbs of [false, true]) {
+    const tasks = all.filter(({ why }) => (why !== 'half') === climbs).map(({ task }) => task.id);
+    if (tasks.length > 0) push(draft, { kind: 'tasks-pressed', tasks, to: post, climbs });
+  }
   const codes = messages.map((message) => [message.calls[0]!.site, { 码: message.code ?? '' }]);
   addNotice(draft, {
     kind: findTemplate(template)!.kind as OrdinaryKind,

@@ -137,10 +137,11 @@ export type Effect =
       dueAt: number;
       places: TaskPlace[];
     }
-  /** Owner, or who stands in, was reminded of work not yet confirmed. */
-  | { kind: 'tasks-reminded'; tasks: string[]; to: Post }
-  /** A post above the owner, or in place of a vacant one, was told of work that is late or that nobody holds. */
-  | { kind: 'tasks-escalated'; tasks: string[]; to: Post }
+  /**
+   * Owner, or who stands in, was reminded of work not yet confirmed; `climbs`: a post above the owner, or in place of a
+   * vacant one, was told of work that is late or that nobody holds.
+   */
+  | { kind: 'tasks-pressed'; tasks: string[]; to: Post; climbs: boolean }
   | { kind: 'notice'; notice: Notice; hold: Hold | null }
   | { kind: 'notice-held'; no: string; hold: Hold }
   /** `approvedBy`: the person who let it go, where one did. */

@@ -95,8 +95,7 @@ function applyEffect(state: State, effect: Effect, { at, by, seq }: ChainEvent):
       return;
     case 'tasks-opened':
     case 'tasks-due':
-    case 'tasks-reminded':
-    case 'tasks-escalated':
+    case 'tasks-pressed':
     case 'task-state':
       applyTask(state, effect, at);
       return;
@@ -209,14 +208,10 @@ function applyTask(state: State, effect: Extract<Effect, { kind: `task${string}`
       if (effect.state === 'done') task.doneAt = at;
       return;
     }
-    case 'tasks-reminded':
-      for (const id of effect.tasks) named(id).reminded.push(effect.to);
-      return;
-    case 'tasks-escalated':
-      for (const id of effect.tasks) {
-        const task = named(id);
-        task.escalated.push(effect.to);
-        task.escalatedAt = at;
+    case 'tasks-pressed':
+      for (const task of effect.tasks.map(named)) {
+        (effect.climbs ? task.escalated : task.reminded).push(effect.to);
+        if (effect.climbs) task.escalatedAt = at;
       }
       return;
     case 'tasks-due': {

@@ -111,10 +111,8 @@ export function effectSentence(effect: Effect, exam: Exam): string {
     }
     case 'tasks-due':
       return `任务“${KIND_NAMES[effect.step]}”${placesWords(effect.sites)}时限改为 ${at(effect.dueAt)}，按${levelName(effect.level)}`;
-    case 'tasks-reminded':
-      return `${effect.tasks.length} 项任务过半未确认，提醒${postSlot(effect.to)}`;
-    case 'tasks-escalated':
-      return `${effect.tasks.length} 项任务逾期或无人承担，报${postSlot(effect.to)}`;
+    case 'tasks-pressed':
+      return `${effect.tasks.length} 项任务${effect.climbs ? '逾期或无人承担，报' : '过半未确认，提醒'}${postSlot(effect.to)}`;
     case 'task-state': {
       const [step, where] = effect.taskId.split('/').slice(-2) as [NoticeKind, string];
       return `任务“${KIND_NAMES[step] ?? step}”（${place(where)}）${TASK_WORDS[effect.state]}`;
