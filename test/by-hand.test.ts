@@ -1,8 +1,9 @@
 /** Warnings by hand: entered, confirmed, set right; they live as those of feeds do, and bad input loses nothing. */
 import { describe, expect, test } from 'vitest';
 import type { Act } from '../shared/activation/actor.ts';
+import { MINUTE } from '../shared/time.ts';
 import { rememberWord, revision, type WarningRecord } from '../shared/warning/record.ts';
-import { COAST, feed, INLAND, on, story } from './story.ts';
+import { area, COAST, feed, INLAND, on, story } from './story.ts';
 
 const NOON = on('20 12:00');
 const typhoon = (changes: object = {}): Act => ({
@@ -89,6 +90,21 @@ describe('confirming a warning', () => {
     told.ask();
     expect(told.levels()).toEqual({ [INLAND.id]: 'red', [COAST.id]: 'red' });
     expect(told.told('candidate-reminder').length).toBe(2);
+  });
+
+  test('says of each change of level over a site that it rises or falls, once', () => {
+    const told = story(NOON);
+    const heard = told.hear({ level: 'yellow' });
+    const other = told.hear({ hazard: 'rainstorm', level: 'orange', areas: [area(INLAND.adcode)] });
+    told.until(on('20 12:01'));
+    for (const level of ['red', 'red', 'orange', 'blue']) {
+      told.act('duty-officer', { does: 'confirm-warning', with: { id: heard.id, level } });
+      told.until(told.now + MINUTE);
+    }
+    expect(told.reasons(heard)).toEqual(['activate', 'raise', 'lower', 'lower']);
+    told.act('duty-officer', { does: 'confirm-warning', with: { id: other.id, level: 'blue' } });
+    told.until(told.now + MINUTE);
+    expect(told.reasons(other).at(-1)).toBe('lower');
   });
 
   test('lets the reminder of an unofficial feed go before its ten minutes are over', () => {

@@ -8,11 +8,13 @@ import { type PersonAct, readScenario } from '../infra/scenario.ts';
 import type { State } from '../shared/activation/state.ts';
 import type { Delivery } from '../shared/notice/delivery.ts';
 import { NO_COUNTS } from '../shared/notice/notice.ts';
+import { renderNotice } from '../shared/notice/render.ts';
+import { nameSlot } from '../shared/notice/slots.ts';
 import { catchUp } from '../shared/stages/chain.ts';
 import { deliveriesOf, unreached } from '../shared/stages/notices.ts';
 import { instant, MINUTE } from '../shared/time.ts';
 import { inventedPhone, type SmallStorm, writeSmallStorm } from './small-storm.ts';
-import { on, story } from './story.ts';
+import { exam, INLAND, on, type Story, story } from './story.ts';
 
 const CHAIN = 'small#qz';
 const LEAD_OF_S1 = inventedPhone(21);
@@ -197,6 +199,63 @@ describe('beside a notice', () => {
     expect(made).toEqual(refused ? [] : [{ 时间: '20日12:00', 字段: '预警级别', 正值: '台风红色' }]);
   });
 
+  test('A right value fits the text of the correction, also a name that an SMS cuts', () => {
+    const long = { ...INLAND, name: 'A座国际学院东海校区考点' };
+    const told = story(on('20 12:00'), { exam: exam({ sites: [long] }), feeds: [] });
+    told.act('site-lead', { does: 'incident', with: { kind: 'roads-cut' } }, long.id);
+    told.until(on('20 12:02'));
+    const [first] = told.notices('report-due');
+    const [register] = told.notices('absentee-register');
+    told.act('office', { does: 'approve', notice: register!.notice.no });
+    const correct = (record: typeof first, field: string, value: string) =>
+      told.act('office', { does: 'correct', notice: record!.notice.no, with: { field, value } });
+    expect(correct(register, '场次', '10月20日主观题')).toBe('with/value could not stand there');
+    expect(correct(first, '考点', nameSlot('考点', long.name))).toBeNull();
+    told.until(on('20 12:03'));
+    const [correction] = told.notices('correction');
+    expect(renderNotice(correction!.notice, null, told.exam)).toContain('考点有误，应为A座国际学院东…');
+  });
+
+  describe('After a correction those whom the text had not reached yet', () => {
+    const reminders = (told: Story): string[] =>
+      told
+        .notices('candidate-reminder')
+        .filter(({ notice: { audience } }) => 'siteId' in audience && audience.siteId === 'S1')
+        .map(({ notice, state, hold }) => `${notice.no} ${notice.level} ${hold?.for ?? state}`);
+    function corrected(field: string, value: string, level?: string): Story {
+      const told = story(on('20 12:00'));
+      const { id } = told.hear({ level: 'red' });
+      told.leaveOpen();
+      told.until(on('20 12:01'));
+      if (level) told.act('duty-officer', { does: 'confirm-warning', with: { id, level } });
+      const [{ notice } = { notice: null }] = told.notices('candidate-reminder');
+      expect(
+        told.act('duty-officer', { does: 'correct', notice: notice!.no, with: { field, value } }),
+      ).toBeNull();
+      told.until(on('20 12:02'));
+      return told;
+    }
+
+    test('are told at once where an officer has set the warning right', () => {
+      const told = corrected('预警级别', '台风橙色', 'orange');
+      const [first, second] = reminders(told);
+      expect([first?.slice(5), second?.slice(5)]).toEqual(['red stopped', 'orange sending']);
+      const again = told
+        .notices('candidate-reminder')
+        .find(({ notice }) => notice.no === second!.slice(0, 4));
+      expect(again?.notice.audience).toMatchObject({ dropTold: [first!.slice(0, 4)] });
+    });
+
+    test('are told in the same words once an officer had time to set it right', () => {
+      const told = corrected('时间', '20日11:50');
+      expect(reminders(told).map((line) => line.slice(5))).toEqual(['red stopped', 'red approval']);
+      told.until(on('20 12:10'));
+      expect(reminders(told).map((line) => line.slice(5))).toEqual(['red stopped', 'red approval']);
+      told.until(on('20 12:11'));
+      expect(reminders(told).map((line) => line.slice(5))).toEqual(['red stopped', 'red sending']);
+    });
+  });
+
   test('The same words go once more to those of an information notice of whom nobody knows, and only once', () => {
     const told = story(on('20 12:00'));
     told.hear({ level: 'yellow' });
@@ -221,6 +280,18 @@ describe('beside a notice', () => {
       audience: { who: 'of', notice: no, fate: 'unknown' },
     });
     expect(told.notices('candidate-reminder')).toHaveLength(3);
+  });
+
+  test('What nobody could be told in time any more is not sent once more', () => {
+    const told = story(on('20 12:00'));
+    told.hear({ level: 'yellow' });
+    told.leaveOpen();
+    told.until(on('20 12:15'));
+    const [reminder] = told.notices('candidate-reminder');
+    const { no, deadline } = reminder!.notice;
+    told.close(no, { audience: 2, unknown: 2 });
+    told.jump(deadline);
+    expect(told.act('duty-officer', { does: 'send-again', notice: no })).toBe('its time is over');
   });
 
   test('An action notice is not sent a third time', () => {

@@ -109,6 +109,22 @@ describe('appending', () => {
     expect(second?.at).toBe(first?.at);
   });
 
+  test('An event is of the instant over which it was decided, though the clock went on.', async () => {
+    const ports = house();
+    const asked: number[] = [];
+    const ticking = { ...ports, clock: { ...ports.clock, now: () => T - HOUR + asked.length } };
+    await append(ticking, CHAIN, SYSTEM, (_, now) => {
+      asked.push(now);
+      return [finding('a')];
+    });
+    await appendAll(ticking, CHAIN, SYSTEM, (state, now) => {
+      asked.push(now);
+      return codes(state).includes('b') ? [] : [[finding('b')]];
+    });
+    const events = (await sealed(ports.store)).map(open);
+    expect(events.map(({ at }) => at)).toEqual(asked.slice(0, 2));
+  });
+
   test('An act that fits no event is a bug and writes nothing.', async () => {
     const ports = house();
     const large = Array.from({ length: 3 }, (_, index) => finding(`f${index}`, EVENT_BYTES_MAX / 2));

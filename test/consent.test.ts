@@ -61,6 +61,19 @@ describe('a consent', () => {
     expect(told.tasks('C01.document')[0]?.doneAt).toBe(EVE);
   });
 
+  test('by phone no longer owes its document once that has come, though the activation is over', () => {
+    const told = story(EVE);
+    const heard = told.hear({ level: 'red' });
+    consent(told, {});
+    told.ask();
+    told.lift(heard);
+    told.ask();
+    expect(told.act('duty-officer', { does: 'end' })).toBeNull();
+    told.act('office', { does: 'consent', with: { id: 'C01', document: '某办〔2024〕7号' } });
+    told.ask();
+    expect(told.tasks('C01.document')[0]?.doneAt).toBe(EVE);
+  });
+
   test('that covers a change drafts its texts, which the Command alone lets go', () => {
     const told = story(EVE);
     expect(consent(told, { change: DELAY })).toBeNull();

@@ -74,6 +74,14 @@ describe('half time', () => {
   });
 });
 
+test('What is handed out due at once has a minute before anybody is told that it is late', () => {
+  const one = begin('red', ['site-safety-check'], on('21 07:30'));
+  one.jump(on('21 07:30') + 400);
+  expect(pressed(one)).toEqual([]);
+  one.jump(on('21 07:31'));
+  expect(pressed(one)).toHaveLength(1);
+});
+
 describe('late work', () => {
   test('Climbs one post at a time, and each hears of it once.', () => {
     const one = begin('orange', ['linkage']);
@@ -149,6 +157,29 @@ describe('a post that nobody holds', () => {
     one.until(DAYTIME + 5 * MINUTE);
     expect(pressed(one)).toEqual(['19 10:01 - office escalation.vacant']);
     expect(one.notices('escalation')[0]?.notice.slots.码).toBe(one.tasks('shelter')[1]?.code);
+  });
+
+  test('A post of the site stands in there, with the code of that site.', () => {
+    const { escalation } = SHIPPED_PLAN;
+    const plan = {
+      ...only('shelter'),
+      escalation: { ...escalation, standIns: { ...escalation.standIns, 'site-lead': 'inspector' as const } },
+    };
+    const people = without(census(exam()), 'site-lead@S2');
+    const one = story(DAYTIME, {
+      plan,
+      census: { ...people, posts: { ...people.posts, 'inspector@S1': 1, 'inspector@S2': 1 } },
+    });
+    one.hear({ level: 'blue', expiresAt: LATER });
+    one.until(DAYTIME + 5 * MINUTE);
+    expect(pressed(one)).toEqual(['19 10:01 S2 inspector escalation.vacant']);
+    const [, second] = one.tasks('shelter');
+    expect(one.notices('escalation')[0]?.notice.siteSlots).toEqual({ S2: { 码: second?.code } });
+    one.until(DAYTIME + 3 * HOUR);
+    expect(pressed(one).slice(1)).toEqual([
+      '19 13:00 S1 site-lead task-reminder.half',
+      '19 13:00 S1 inspector task-reminder.half',
+    ]);
   });
 
   test('Who stands in may finish it.', () => {

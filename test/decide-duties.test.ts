@@ -395,6 +395,25 @@ describe('the night', () => {
     ).toEqual([{ for: 'quiet-hours', until: on('20 07:30') }]);
   });
 
+  test('Who has had the day’s SMS by the morning is not sent what waited for it: that is called.', () => {
+    const plan = {
+      ...SHIPPED_PLAN,
+      escalation: { ...SHIPPED_PLAN.escalation, smsPerDay: 1, keptForOrders: 0 },
+    };
+    const one = story(on('19 23:00'), { plan });
+    one.hear({ level: 'blue', expiresAt: on('20 23:00') });
+    one.until(on('20 12:00'));
+    const toOffice = [...one.state.notices.values()].filter(
+      ({ notice: { audience }, releasedAt }) =>
+        audience.who === 'posts' &&
+        audience.sites === null &&
+        audience.posts.includes('office') &&
+        (releasedAt ?? 0) >= on('20 00:00'),
+    );
+    expect(toOffice).toHaveLength(1);
+    expect(one.state.findings.some(({ code }) => code === 'call-instead')).toBe(true);
+  });
+
   test('A raise to orange in the night wakes them, and nothing is told twice in the morning.', () => {
     const one = story(on('19 23:00'));
     const blue = one.hear();
@@ -569,7 +588,7 @@ describe('acts of people', () => {
     [
       'A candidate of the site may not.',
       ['candidate', { does: 'done', task: 'shelter' }, 'S1'],
-      'not your task',
+      'not for candidate',
     ],
     ['There must be such a task.', ['commander', { does: 'done', task: '9999' }], 'no such task'],
     [

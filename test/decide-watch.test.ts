@@ -1,7 +1,7 @@
 /** Watching the watchers, and the end: silent feeds, the proposal to end, the end of the window. */
 import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../shared/time.ts';
-import { census, clock, exam, feed, LAST_END, on, type Story, story, T } from './story.ts';
+import { census, clock, exam, feed, LAST_END, on, SHIPPED_PLAN, type Story, story, T } from './story.ts';
 
 describe('a silent feed', () => {
   const START = T - 2 * DAY;
@@ -156,6 +156,20 @@ describe('the end of an activation', () => {
     one.until(on('23 00:00'));
     expect(one.reasons().filter((reason) => reason === 'propose-end')).toHaveLength(1);
     expect(one.state.findings.filter(({ params }) => params.step === 'confirm-end')).toHaveLength(1);
+  });
+
+  test('Is asked the next day of an officer who has had the day’s SMS.', () => {
+    const plan = {
+      ...SHIPPED_PLAN,
+      escalation: { ...SHIPPED_PLAN.escalation, smsPerDay: 1, keptForOrders: 0 },
+    };
+    const one = story(on('22 08:00'), { plan });
+    const blue = one.hear({ expiresAt: on('24 00:00') });
+    one.until(on('22 09:00'));
+    one.lift(blue);
+    one.until(on('23 01:00'));
+    expect(one.reasons().filter((reason) => reason === 'propose-end')).toHaveLength(1);
+    expect(proposals(one)).toEqual(['23 00:00']);
   });
 
   test('Comes with the duty officer’s word, and is asked no more.', () => {

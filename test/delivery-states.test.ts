@@ -279,6 +279,15 @@ describe('cutting an audience', () => {
     expect(cut(late, [ONE])).toMatchObject([{ sessionIds: [], papers: [], deadline: START + 70 * HOUR }]);
   });
 
+  test.each<[string, object]>([
+    ['A change to the exam', { kind: 'exam-change' }],
+    ['What is told of a measure', { matter: 'M01' }],
+  ])('%s waits out the paper that begins before its deadline', (_, change) => {
+    const told = { ...notice(), ...change } as Notice;
+    expect(cut(told, [ONE])).toMatchObject([{ deadline: notice().deadline }]);
+    expect(SLICE.deadline).toBeLessThan(notice().deadline);
+  });
+
   test('the pointer of the sooner and then of the higher comes first', () => {
     const sk = (level: 'yellow' | 'red', no: string, sessionIds: string[]): string =>
       pointerTo(cut(notice({ level, no }), [{ ...ONE, sessionIds }])[0]!).sk;

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { printedForm } from '../shared/activation/documents.ts';
 import type { Role } from '../shared/plan/exam.ts';
-import { MINUTE } from '../shared/time.ts';
+import { HOUR, MINUTE } from '../shared/time.ts';
 import { INLAND, on, type Story, story } from './story.ts';
 
 const NOW = on('21 10:00');
@@ -59,6 +59,31 @@ describe('a report', () => {
     expect(told.state.documents.get('D01')).toMatchObject({ state: 'drafted', reviewed: null });
   });
 
+  test.each<[string, object, Role, string]>([
+    ['is written anew by those who wrote or review it', { id: 'D01' }, 'site-staff', 'not for site-staff'],
+    ['is not reviewed by whoever wrote it', { id: 'D01', state: 'reviewed' }, 'office', 'not by its drafter'],
+    [
+      'is not signed by whoever reviewed it',
+      { id: 'D01', state: 'signed' },
+      'deputy',
+      'not by its drafter or reviewer',
+    ],
+  ])('%s', (_, fields, role, refused) => {
+    const told = underway();
+    report(told, {});
+    if (role === 'deputy') report(told, { id: 'D01', state: 'reviewed' }, 'deputy');
+    expect(report(told, fields, role)).toBe(refused);
+  });
+
+  test('once signed is not written anew', () => {
+    const told = underway();
+    report(told, {});
+    report(told, { id: 'D01', state: 'reviewed' }, 'duty-leader');
+    report(told, { id: 'D01', state: 'signed' }, 'commander');
+    expect(report(told, { id: 'D01', measures: '发电车已到' })).toBe('the document is signed');
+    expect(told.state.documents.get('D01')?.state).toBe('signed');
+  });
+
   test('of the start says which warning started it and over which sites', () => {
     const told = story(on('20 12:00'));
     told.hear({ level: 'orange' });
@@ -81,6 +106,23 @@ describe('a report', () => {
   ])('%s', (_, fields, refused) => {
     expect(report(story(NOW), fields)).toBe(refused);
   });
+});
+
+test('a directive is entered by those who decide or log', () => {
+  const directive = { kind: 'directive', words: '各考点立即清点人数' };
+  expect(report(underway(), directive, 'site-staff')).toBe('not for site-staff');
+  expect(report(underway(), directive, 'liaison')).toBeNull();
+});
+
+test('a directive is relayed after an end, too, and refused where nothing was ever begun', () => {
+  const directive = { kind: 'directive', words: '各考点立即清点人数' };
+  expect(report(story(NOW), directive)).toBe('the plan was never started: a measure starts it by hand');
+  const told = underway();
+  told.act('site-lead', { does: 'incident', with: { closed: true } }, INLAND.id);
+  expect(told.act('duty-officer', { does: 'end' })).toBeNull();
+  expect(report(told, directive)).toBeNull();
+  told.until(told.now + 2 * HOUR);
+  expect(told.tasks('D01.relay').map(({ overdueAt }) => overdueAt !== null)).toEqual([true, true]);
 });
 
 test('a directive is relayed to each site, which owes an answer', () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { afterWorkingDays } from '../shared/activation/matter.ts';
 import { renderNotice } from '../shared/notice/render.ts';
 import { HOUR, MINUTE } from '../shared/time.ts';
-import { COAST, clock, INLAND, LAST_END, on, type Story, story } from './story.ts';
+import { COAST, census, clock, exam, INLAND, LAST_END, on, type Story, story } from './story.ts';
 
 const EXAM_MORNING = on('21 10:00');
 
@@ -86,6 +86,14 @@ describe('an incident', () => {
     told.act('site-lead', { does: 'done', task: 'I01.count-120' }, INLAND.id);
     told.until(on('21 06:33'));
     expect(works(told)).toContain('I01.count-120 S1 21 12:30');
+    told.jump(on('21 10:30'));
+    told.jump(on('21 10:31'));
+    expect(works(told)).toContain('I01.count-60 S1 21 13:30');
+    const rounds = told.state.activations[0]!.rounds.map(
+      ({ step, dueAt, doneAt, overdueAt }) =>
+        `${step} ${clock(dueAt)} ${doneAt !== null} ${overdueAt !== null}`,
+    );
+    expect(rounds).toEqual(['I01.count-120 21 07:00 true false', 'I01.count-60 21 08:00 false true']);
   });
 
   test('holds the all-clear and the end until it is closed; what was not let go is dropped', () => {
@@ -129,11 +137,62 @@ describe('an incident', () => {
   });
 
   test.each<[string, object, string | null, string]>([
-    ['A site of no exam is refused.', { site: 'S9' }, null, 'with/site unknown-site'],
+    ['A site of no exam is refused.', { site: 'S9' }, 'S1', 'with/site unknown-site'],
     ['A site speaks for itself alone.', { site: 'S2' }, 'S1', 'not your site'],
     ['Nothing is open to be closed.', { closed: true }, 'S1', 'nothing like it is open'],
   ])('%s', (_, fields, own, refused) => {
     expect(enter(story(EXAM_MORNING), 'incident', fields, 'site-lead', own)).toBe(refused);
+  });
+
+  test('owes its last report while the next activation runs, and that is late, signed and done like any other', () => {
+    const told = story(EXAM_MORNING);
+    enter(told, 'incident', { kind: 'flooded', site: 'S1' });
+    told.until(EXAM_MORNING + MINUTE);
+    enter(told, 'incident', { closed: true });
+    told.until(EXAM_MORNING + 2 * MINUTE);
+    expect(told.act('duty-officer', { does: 'end' })).toBeNull();
+    told.hear({ level: 'red', expiresAt: on('25 00:00') });
+    told.until(EXAM_MORNING + 3 * MINUTE);
+    expect(told.state.activations).toHaveLength(2);
+    told.jump(EXAM_MORNING + 25 * HOUR);
+    const owed = (step: string) =>
+      [...told.state.activations[0]!.tasks.values()].find((task) => task.step === `I01.${step}`)!;
+    expect(owed('final-report')).toMatchObject({ overdueAt: told.now, doneAt: null });
+    const fields = { kind: 'final-report', incident: 'I01' };
+    told.act('office', { does: 'report', with: fields });
+    told.act('duty-leader', { does: 'report', with: { id: 'D01', state: 'reviewed' } });
+    told.act('deputy', { does: 'report', with: { id: 'D01', state: 'signed' } });
+    expect(owed('final-report').doneAt).toBe(told.now);
+    expect(told.act('office', { does: 'done', task: 'I01.review-report' })).toBeNull();
+  });
+
+  test('of which nobody of a post hears stands in the record as a finding', () => {
+    const people = census(exam());
+    const { 'office@-': _, ...posts } = people.posts;
+    const told = story(EXAM_MORNING, { feeds: [], census: { ...people, posts } });
+    enter(told, 'incident', { kind: 'power', site: 'S1' });
+    told.until(EXAM_MORNING + 5 * MINUTE);
+    expect(told.notices('report-due')).toEqual([]);
+    expect(told.state.findings.filter(({ code }) => code === 'post-vacant')).toMatchObject([
+      { params: { step: 'report-due', posts: 'office' } },
+    ]);
+  });
+
+  test('is closed neither as a measure nor by another site, and no act on it closes a measure', () => {
+    const told = story(EXAM_MORNING);
+    enter(told, 'measure', { kind: 'three-stops', area: '350500' });
+    const close = { closed: true };
+    expect(enter(told, 'incident', close, 'site-lead', 'S1')).toBe('nothing like it is open');
+    expect(enter(told, 'incident', { id: 'M01', ...close })).toBe('nothing like it is open');
+    enter(told, 'incident', { kind: 'stranded', site: 'S1' });
+    expect(enter(told, 'measure', { id: 'I02', ...close })).toBe('nothing like it is open');
+    expect(enter(told, 'incident', { id: 'I02', ...close }, 'site-lead', 'S2')).toBe(
+      'nothing like it is open',
+    );
+    const partner = { does: 'incident', with: { id: 'I02', ...close } };
+    expect(told.act('partner', partner)).toBe('not for partner of no site');
+    expect(enter(told, 'incident', close, 'site-lead', 'S1')).toBeNull();
+    expect(enter(told, 'measure', close)).toBeNull();
   });
 
   test('of a kind that no playbook names is reported all the same', () => {
@@ -191,6 +250,15 @@ describe('a measure', () => {
     expect(told.notices('traffic')[0]?.state).toBe('closed');
     told.jump(on('20 20:00'));
     expect(told.state.matters.get('M01')?.closedAt).toBe(on('20 20:00'));
+  });
+
+  test('that is entered late has its minutes from the entry', () => {
+    const told = story(on('20 12:00'), { feeds: [] });
+    enter(told, 'measure', { kind: 'earthquake', from: '2024-09-20T04:00:00+08:00' });
+    told.until(on('20 12:05'));
+    const [inspect] = told.tasks('M01.inspect');
+    expect(inspect?.dueAt).toBeGreaterThan(on('20 12:05'));
+    expect(inspect?.overdueAt).toBeNull();
   });
 
   test('by the name of a county is that county’s', () => {

@@ -142,6 +142,31 @@ describe('what is wrong with a plan', () => {
       '/steps[4]/tasks[0]',
       'post-elsewhere',
     ],
+    [
+      'A site step of two posts.',
+      'steps.5.tasks',
+      [
+        { post: 'site-lead', per: 'site' },
+        { post: 'inspector', per: 'site' },
+      ],
+      '/steps[5]/tasks',
+      'two-owners',
+    ],
+    ['Two playbooks of one kind.', 'playbooks.1.kind', 'download', '/playbooks[1]/kind', 'duplicate'],
+    [
+      'Two steps of one name.',
+      'playbooks.1.steps.1.id',
+      'generator',
+      '/playbooks[1]/steps[1]/id',
+      'duplicate',
+    ],
+    [
+      'A step that every incident owes.',
+      'playbooks.1.steps.1.id',
+      'phone',
+      '/playbooks[1]/steps[1]/id',
+      'duplicate',
+    ],
     ['A trigger that can never fire.', 'triggers.2.bands', unfired, '/triggers[2]', 'never-fires'],
     ['Bands out of order.', 'triggers.0.bands', reversed, '/triggers[0]/bands[1]/fromHours', 'out-of-order'],
     [

@@ -205,7 +205,17 @@ describe('what is lacking', () => {
           one.state,
           20,
         ),
-      ['没有预授权的短信：all-clear，每次都要等人批准'],
+      ['没有预授权的短信：all-clear.lifted@1，每次都要等人批准'],
+    ],
+    [
+      'No leave for one text of a kind that goes out by itself.',
+      (one) => {
+        const [leave, ...others] = PLAN.approvals;
+        const templates = leave!.templates.filter((id) => id !== 'candidate-reminder.wind.red@1');
+        const plan = { ...PLAN, approvals: [{ ...leave!, templates }, ...others] };
+        return lacks({ ...one.inputs(), plan }, one.state, 20);
+      },
+      ['没有预授权的短信：candidate-reminder.wind.red@1，每次都要等人批准'],
     ],
     [
       'A grant too small for the morning.',
@@ -246,6 +256,22 @@ describe('what is lacking', () => {
     one.ask();
     expect(of(one.now)).toEqual(['备考任务待复核：联动机制（联络员，预案五(一)）']);
   });
+});
+
+test('An item of the district is confirmed anew by the step at every site.', () => {
+  const one = story(on('19 10:00'), { plan: lead('power') });
+  one.ask();
+  const [power] = prepared(one, 'power');
+  expect(power?.siteId).toBeNull();
+  one.hear();
+  one.ask();
+  const awaits = () => awaitsRecheck(one.state, power!, 'site-safety-check');
+  expect(awaits()).toBe(true);
+  for (const { siteId } of one.tasks('site-safety-check')) {
+    expect(awaits()).toBe(true);
+    one.act('site-lead', { does: 'done', task: 'site-safety-check' }, siteId);
+  }
+  expect(awaits()).toBe(false);
 });
 
 test('An activation confirms it anew by its own step.', () => {

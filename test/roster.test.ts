@@ -86,6 +86,12 @@ describe('a row', () => {
     });
   });
 
+  test('A post of the district at a site is kept, with a warning that nothing is told there', () => {
+    const { people, issues } = read('L-1,甲一,13900000001,liaison,s1,,,,');
+    expect(people).toMatchObject([{ role: 'liaison', siteId: 's1' }]);
+    expect(issues).toMatchObject([{ path: '/row[2]/siteId', code: 'post-elsewhere', level: 'warning' }]);
+  });
+
   test.each([
     ['no id', ',考生一,13900000001,candidate,s1,a1,,,', 'personId person-missing'],
     ['an id with a separator', 'C#1,考生一,13900000001,candidate,s1,a1,,,', 'personId person-id'],
@@ -93,6 +99,7 @@ describe('a row', () => {
     ['an unknown site', 'C-1,考生一,13900000001,candidate,s9,a1,,,', 'siteId site-unknown'],
     ['a candidate without a site', 'C-1,考生一,13900000001,candidate,,a1,,,', 'siteId site-missing'],
     ['a site lead without a site', 'C-1,甲一,13900000001,site-lead,,,,,', 'siteId site-missing'],
+    ['an inspector without a site', 'C-1,甲一,13900000001,inspector,,,,,', 'siteId site-missing'],
     ['an unknown session', 'C-1,考生一,13900000001,candidate,s1,a1;z9,,,', 'sessionIds session-unknown'],
     ['a candidate without a paper', 'C-1,考生一,13900000001,candidate,s1,,,,', 'sessionIds session-missing'],
     ['a county that is no code', 'C-1,考生一,13900000001,candidate,s1,a1,,丰泽,', 'homeAdcode adcode'],

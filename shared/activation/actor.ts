@@ -1,5 +1,5 @@
 /** Who acts on a record, what they ask for, and the posts that may decide. */
-import type { Role } from '../plan/exam.ts';
+import { POSTS, type Role } from '../plan/exam.ts';
 import type { Entry } from './entry.ts';
 
 export interface Actor {
@@ -28,6 +28,9 @@ export interface Facts {
   listed?: { siteId: string | null } | undefined;
 }
 
+/** Everybody of the roster but candidates. */
+export const STAFF: ReadonlySet<Role> = new Set<Role>(POSTS);
+
 /** Posts that may let a notice go or hold it back, and say what a warning means. */
 export const MAY_DECIDE: ReadonlySet<Role> = new Set<Role>([
   'duty-officer',
@@ -36,6 +39,12 @@ export const MAY_DECIDE: ReadonlySet<Role> = new Set<Role>([
   'deputy',
   'commander',
 ]);
+
+/** Posts that log what somebody said on the phone; the liaison does so for the partners (plan §1). */
+export const MAY_LOG: ReadonlySet<Role> = new Set<Role>([...MAY_DECIDE, 'liaison']);
+
+/** Posts that may confirm that an activation is over (plan §2). */
+export const MAY_END: ReadonlySet<Role> = new Set<Role>(['duty-officer', 'deputy', 'commander']);
 
 /** Posts that answer for what goes out in the office's name. */
 export const MAY_SIGN: ReadonlySet<Role> = new Set<Role>(['deputy', 'commander']);

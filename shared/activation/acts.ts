@@ -2,7 +2,7 @@
 import type { Notice } from '../notice/notice.ts';
 import type { Post, Role } from '../plan/exam.ts';
 import { isExercise } from '../plan/exercise.ts';
-import { type Act, type Actor, type Facts, MAY_DECIDE, MAY_SIGN } from './actor.ts';
+import { type Act, type Actor, type Facts, MAY_DECIDE, MAY_END, MAY_LOG, MAY_SIGN, STAFF } from './actor.ts';
 import { confirmWarning, enterWarning } from './by-hand.ts';
 import { tick } from './calls.ts';
 import { recordConsent } from './consent.ts';
@@ -15,29 +15,47 @@ import { openMatters, recordIncident, recordMeasure } from './matter.ts';
 import type { Inputs } from './situation.ts';
 import {
   type Assignment,
-  lastActivation,
   type NoticeRecord,
   openActivation,
   type Preparation,
   type State,
   type Task,
+  tasksAtHand,
 } from './state.ts';
 import { withdrawn } from './watch.ts';
 
-/** Posts that may confirm that an activation is over (plan §2). */
-const MAY_END: ReadonlySet<Role> = new Set<Role>(['duty-officer', 'deputy', 'commander']);
-
-/** Posts that log what somebody said on the phone; the liaison does so for the partners (plan §1). */
-const MAY_STAND_IN: ReadonlySet<Role> = new Set<Role>([...MAY_DECIDE, 'liaison']);
+/** Who may ask for what by role alone; of what each act asks further it refuses by itself. */
+const MAY: Readonly<Record<string, ReadonlySet<Role>>> = {
+  acknowledge: STAFF,
+  done: STAFF,
+  tick: STAFF,
+  report: STAFF,
+  incident: STAFF,
+  'enter-warning': MAY_DECIDE,
+  'confirm-warning': MAY_DECIDE,
+  measure: MAY_DECIDE,
+  consent: MAY_DECIDE,
+  approve: MAY_DECIDE,
+  reject: MAY_DECIDE,
+  stop: MAY_DECIDE,
+  pause: MAY_DECIDE,
+  resume: MAY_DECIDE,
+  correct: MAY_DECIDE,
+  'send-again': MAY_DECIDE,
+  end: MAY_END,
+};
 
 /** What follows from an act, over the office as it stands: effects, or why it is refused. */
 export function actOn(inputs: Inputs, state: State, actor: Actor, act: Act, facts: Facts = {}): ActAnswer {
+  const may = MAY[act.does];
+  if (!may) return { refused: `no such act: ${act.does}` };
+  if (!may.has(actor.role)) return { refused: `not for ${actor.role}` };
   if (isExercise(inputs.exam) && !EXERCISED.has(act.does)) return { refused: 'not in an exercise' };
   switch (act.does) {
     case 'acknowledge':
     case 'done':
       if (act.with?.for === undefined) return onTask(state, actor, act);
-      if (!MAY_STAND_IN.has(actor.role)) return { refused: `not for ${actor.role} on behalf of another` };
+      if (!MAY_LOG.has(actor.role)) return { refused: `not for ${actor.role} on behalf of another` };
       return facts.behalf ? onTask(state, facts.behalf, act) : { refused: 'with.for is not in the roster' };
     case 'tick':
       return tick(state, actor, act, facts.listed ?? null);
@@ -47,57 +65,24 @@ export function actOn(inputs: Inputs, state: State, actor: Actor, act: Act, fact
     case 'end':
       return end(state, actor);
     case 'enter-warning':
-    case 'confirm-warning': {
-      if (!MAY_DECIDE.has(actor.role)) return { refused: `not for ${actor.role}` };
-      const take = act.does === 'enter-warning' ? enterWarning : confirmWarning;
-      return take(inputs, act.with);
-    }
+      return enterWarning(inputs, act.with);
+    case 'confirm-warning':
+      return confirmWarning(inputs, act.with);
     case 'report':
-      if (actor.role === 'candidate') return { refused: 'not for candidate' };
       return recordDocument(inputs, state, actor, act.with);
     case 'incident':
-      if (actor.role === 'candidate') return { refused: 'not for candidate' };
-      return recordIncident(inputs, state, actor.siteId, act.with);
+      return recordIncident(inputs, state, actor, act.with);
     case 'measure':
-      if (!MAY_DECIDE.has(actor.role)) return { refused: `not for ${actor.role}` };
       return recordMeasure(inputs, state, act.with);
     case 'consent':
-      if (!MAY_DECIDE.has(actor.role)) return { refused: `not for ${actor.role}` };
       return recordConsent(inputs, state, act.with);
-    case 'approve':
-      // What changes the exam is for the Command itself to let go.
-      if (state.notices.get(act.notice ?? '')?.notice.kind === 'exam-change' && !MAY_SIGN.has(actor.role))
-        return { refused: `not for ${actor.role}` };
-      return onNotice(state, actor, act, ['held'], ({ notice, hold }) =>
-        hold?.for === 'approval' || hold?.for === 'ceiling' ? released(notice, actor) : null,
-      );
-    case 'reject':
-      return onNotice(state, actor, act, ['held'], ({ notice }) => [
-        { kind: 'notice-stopped', no: notice.no, why: REFUSALS[0] },
-      ]);
-    case 'stop':
-      return onNotice(state, actor, act, ['held', 'sending', 'paused'], ({ notice }) => [
-        { kind: 'notice-stopped', no: notice.no, why: REFUSALS[1] },
-      ]);
-    case 'pause':
-      return onNotice(state, actor, act, ['sending'], ({ notice }) => [
-        { kind: 'notice-paused', no: notice.no },
-      ]);
-    case 'resume':
-      return onNotice(state, actor, act, ['paused'], ({ notice }) => [
-        { kind: 'notice-resumed', no: notice.no },
-      ]);
     default:
-      return { refused: `no such act: ${act.does}` };
+      return onNotice(state, actor, act);
   }
 }
 
-/** Let go by a person; an all-clear resets what was told, as when it goes by itself. */
-function released({ no, deadline, audience }: Notice, actor: Actor): Effect[] {
-  return [
-    { kind: 'notice-released', no, deadline, approvedBy: actor.personId },
-    ...(audience.who === 'told' ? [{ kind: 'told-reset' as const, sites: [audience.siteId] }] : []),
-  ];
+function released({ no, deadline }: Notice, { personId: approvedBy }: Actor): Effect[] {
+  return [{ kind: 'notice-released', no, deadline, approvedBy }];
 }
 
 function onTask(state: State, actor: Actor, act: Act): ActAnswer {
@@ -107,7 +92,7 @@ function onTask(state: State, actor: Actor, act: Act): ActAnswer {
     task.code,
     'step' in task ? task.step : task.item,
   ];
-  const tasks = [...(lastActivation(state)?.tasks.values() ?? []), ...state.preparations.values()];
+  const tasks = [...tasksAtHand(state), ...state.preparations.values()];
   const named = tasks.filter((task) => names(task).includes(act.task ?? ''));
   // Those who lead may tick off for another, where it is clear whose task is meant.
   const own = named.find((each) => isOwn(each, actor));
@@ -125,24 +110,36 @@ function isOwn(task: Assignment, actor: Actor): boolean {
   return actor.role !== 'candidate' && actor.siteId === task.siteId;
 }
 
-function onNotice(
-  state: State,
-  actor: Actor,
-  act: Act,
-  states: NoticeRecord['state'][],
-  effects: (record: NoticeRecord) => Effect[] | null,
-): ActAnswer {
-  if (!MAY_DECIDE.has(actor.role)) return { refused: `not for ${actor.role}` };
-  const record = state.notices.get(act.notice ?? '');
+/** The states of a notice in which each act on it is taken, and what follows. */
+const ON_NOTICE: Readonly<
+  Record<string, { of: NoticeRecord['state'][]; effects: (notice: Notice, actor: Actor) => Effect[] }>
+> = {
+  approve: { of: ['held'], effects: released },
+  reject: { of: ['held'], effects: ({ no }) => [{ kind: 'notice-stopped', no, why: REFUSALS[0] }] },
+  stop: {
+    of: ['held', 'sending', 'paused'],
+    effects: ({ no }) => [{ kind: 'notice-stopped', no, why: REFUSALS[1] }],
+  },
+  pause: { of: ['sending'], effects: ({ no }) => [{ kind: 'notice-paused', no }] },
+  resume: { of: ['paused'], effects: ({ no }) => [{ kind: 'notice-resumed', no }] },
+};
+
+function onNotice(state: State, actor: Actor, { does, notice: no }: Act): ActAnswer {
+  const record = state.notices.get(no ?? '');
   if (!record) return { refused: 'no such notice' };
-  if (!states.includes(record.state)) return { refused: `the notice is ${record.state}` };
-  const found = effects(record);
-  return found === null ? { refused: `the notice waits for ${record.hold?.for}` } : { effects: found };
+  const { notice, hold } = record;
+  const { of, effects } = ON_NOTICE[does]!;
+  // What changes the exam is for the Command itself to let go.
+  if (does === 'approve' && notice.kind === 'exam-change' && !MAY_SIGN.has(actor.role))
+    return { refused: `not for ${actor.role}` };
+  if (!of.includes(record.state)) return { refused: `the notice is ${record.state}` };
+  if (does === 'approve' && hold?.for !== 'approval' && hold?.for !== 'ceiling')
+    return { refused: `the notice waits for ${hold?.for}` };
+  return { effects: effects(notice, actor) };
 }
 
 function end(state: State, actor: Actor): ActAnswer {
   const activation = openActivation(state);
-  if (!MAY_END.has(actor.role)) return { refused: `not for ${actor.role}` };
   if (!activation) return { refused: 'nothing is open' };
   if (activation.level !== null) return { refused: 'a warning is in force' };
   if (openMatters(state).length > 0) return { refused: 'an incident or measure is open' };

@@ -4,7 +4,7 @@ import type { Session } from '../plan/exam.ts';
 import { HOUR } from '../time.ts';
 import { higher, rank } from '../warning/warning.ts';
 import type { CellView, Told } from './cells.ts';
-import { type Draft, push, startGroup, warningValues } from './draft.ts';
+import { type Draft, startGroup, warningValues } from './draft.ts';
 import { binding, quietUntil } from './hold.ts';
 import { mattersOver } from './matter.ts';
 import { isSettled, type NoticeRecord } from './state.ts';
@@ -19,8 +19,7 @@ export function allClear(
 ): void {
   startGroup(draft);
   const wish = wishOf(draft, siteId, here, told);
-  const going = settleWaiting(draft, waiting, wish ? [wish] : []);
-  if (going.length > 0) push(draft, { kind: 'told-reset', sites: [siteId] });
+  settleWaiting(draft, waiting, wish ? [wish] : []);
 }
 
 function wishOf(draft: Draft, siteId: string, here: CellView[], told: Told): Wish | null {

@@ -1,5 +1,5 @@
 /** Telling candidates (plan §4): who is reminded of what, now or when the wait is over. Summaries, all-clears: beside this. */
-import type { Hold } from '../notice/notice.ts';
+import { type Hold, isOfWeather } from '../notice/notice.ts';
 import { reminderTemplate } from '../notice/templates.ts';
 import { type Cell, cellKey } from '../plan/exam.ts';
 import { HOUR } from '../time.ts';
@@ -19,7 +19,6 @@ import {
   viewOf,
 } from './cells.ts';
 import { type Draft, startGroup, stopNotice, warningValues } from './draft.ts';
-import { isOfWeather } from './fold.ts';
 import { binding, ceilingUntil, quietUntil, togetherUntil } from './hold.ts';
 import { isRefused, isSending, type NoticeRecord, openActivation } from './state.ts';
 import { summaryWishes } from './summaries.ts';

@@ -1,9 +1,9 @@
 /** The carrier as the office must know it: broken, and mended. */
 import type { Notice } from '../notice/notice.ts';
 import { dayTime, HOUR, MINUTE } from '../time.ts';
-import { type Draft, push, staffed, startGroup, vacant } from './draft.ts';
+import { type Draft, push, startGroup } from './draft.ts';
 import { openNotices, type State } from './state.ts';
-import { addNotice } from './wanted.ts';
+import { tellPosts } from './wanted.ts';
 
 /** A carrier that breaks and mends again and again is told of once in this time; the record has every change. */
 export const BREAKER_NOTICE_REST_MS = 30 * MINUTE;
@@ -40,16 +40,10 @@ function mostUrgent(state: State): Notice | undefined {
 
 function tell(draft: Draft, variant: 'paused' | 'resumed', about: string): void {
   const { plan, exam, now } = draft.inputs;
-  const posts = plan.telling.callPosts.filter((post) => staffed(draft, post, null) > 0);
-  if (posts.length === 0) {
-    vacant(draft, 'breaker', plan.telling.callPosts);
-    return;
-  }
-  addNotice(draft, {
+  tellPosts(draft, plan.telling.callPosts, {
     kind: 'breaker',
     template: `breaker.${variant}@1`,
     clause: plan.telling.clause,
-    audience: { who: 'posts', posts, sites: null },
     values: { 号: about, 时间: dayTime(now, exam.timeZone) },
     deadline: now + BREAKER_NOTICE_LASTS_MS,
   });

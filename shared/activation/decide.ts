@@ -22,14 +22,13 @@ import {
 } from './draft.ts';
 import { decideDuties } from './duties.ts';
 import type { Decision, Evidence, Reason, SiteLevel } from './events.ts';
-import { spanAfter } from './fold.ts';
 import { decideFollowUps } from './follow-up.ts';
 import { decideConsents, decideMatters } from './matters.ts';
 import { reckonThrough } from './preflight.ts';
 import { decidePreparations } from './prepare.ts';
 import type { Assessed, Inputs } from './situation.ts';
 import { decideStaff } from './staff.ts';
-import { DISTRICT, JOINING, type State } from './state.ts';
+import { DISTRICT, JOINING, type State, spanAfter } from './state.ts';
 import { decideEnding, decideExerciseEnd, decideFeeds } from './watch.ts';
 
 /** Empty when the record already answers everything. Total; never changes `state`. */
@@ -139,7 +138,10 @@ function judgeNewest(draft: Draft, each: Assessed, counted: Counted): void {
       say(draft, each, 'cannot-tell');
       return;
     case 'in-force':
-      if (joined && said !== undefined && JOINING.has(said)) return;
+      if (joined && said !== undefined && JOINING.has(said)) {
+        judgeLevel(draft, each, counted);
+        return;
+      }
       // What has lapsed comes back only where it is listed again, not because a set went blind or came back.
       if (said === 'lapse' && !each.listed) return;
       if (draft.activationId === null && each.attachOnly) {
@@ -148,6 +150,22 @@ function judgeNewest(draft: Draft, each: Assessed, counted: Counted): void {
       }
       join(draft, each, counted);
   }
+}
+
+/** An officer's word, or another feed, may give another level to a revision that counts already. */
+function judgeLevel(draft: Draft, each: Assessed, { ranks }: Counted): void {
+  const { decisions, siteLevels } = draft.state;
+  const before = decisions.findLast(({ warningId }) => warningId === each.revision.id)?.evidence.level;
+  if (before === undefined || rank(before) === rank(each.level)) return;
+  const changes = [...each.sites.keys()].map(
+    (site) => highestOf(ranks, site) - rank(siteLevels.get(site)?.level ?? null),
+  );
+  const rises = changes.some((change) => change > 0);
+  say(draft, each, rises ? 'raise' : changes.some((change) => change < 0) ? 'lower' : 'continue');
+}
+
+function highestOf(ranks: Counted['ranks'], site: string): number {
+  return ranks.get(site)!.findLastIndex((number) => number > 0);
 }
 
 /** The warning starts to count: it opens an activation or joins the open one. */
@@ -191,12 +209,11 @@ function count(counted: Counted, each: Assessed): { rises: boolean; falls: boole
   const { byThread, ranks } = counted;
   const before = byThread.get(each.thread.id);
   const sites = new Set([...(before?.sites.keys() ?? []), ...each.sites.keys()]);
-  const highest = (site: string): number => ranks.get(site)!.findLastIndex((number) => number > 0);
-  const ranksBefore = [...sites].map(highest);
+  const ranksBefore = [...sites].map((site) => highestOf(ranks, site));
   uncount(counted, each);
   byThread.set(each.thread.id, each);
   for (const [site, level] of each.sites) ranks.get(site)![rank(level)]! += 1;
-  const changes = [...sites].map((site, index) => highest(site) - ranksBefore[index]!);
+  const changes = [...sites].map((site, index) => highestOf(ranks, site) - ranksBefore[index]!);
   return { rises: changes.some((change) => change > 0), falls: changes.some((change) => change < 0) };
 }
 

@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { issue } from '../outcome.ts';
 import { type Exam, type Role, sitesIn } from '../plan/exam.ts';
 import { dayTime, iso, MINUTE, pad } from '../time.ts';
-import { type Actor, MAY_SIGN } from './actor.ts';
+import { type Actor, MAY_LOG, MAY_SIGN } from './actor.ts';
 import { type ActAnswer, type Entry, entryHash, refusal, withEntry } from './entry.ts';
 import { type Effect, isPlanStep } from './events.ts';
 import { openMatters } from './matter.ts';
@@ -21,7 +21,7 @@ import {
   placeName,
 } from './sentence.ts';
 import type { Inputs } from './situation.ts';
-import { isOpen, lastActivation, type State, taskId } from './state.ts';
+import { isOpen, lastActivation, type State, taskId, tasksAtHand } from './state.ts';
 
 const KINDS = Object.keys(DOCUMENT_NAMES) as [DocumentKind, ...DocumentKind[]];
 
@@ -69,9 +69,12 @@ export function recordDocument(inputs: Inputs, state: State, actor: Actor, typed
       return refusal([issue('/id', 'unknown-document', 'no such document')]);
     const by = actor.personId;
     if (!known || said.state === 'drafted') {
+      const bad = mayWrite(actor, said, known);
+      if (bad !== null) return { refused: bad };
       const document = drafted(inputs, state, said, known, by, entryHash(typed ?? {}));
       if (Array.isArray(document)) return refusal(document);
       const relayed = document.kind === 'directive' && !known ? relay(inputs, state, document, said) : [];
+      if (relayed === null) return { refused: 'the plan was never started: a measure starts it by hand' };
       return { effects: [{ kind: 'document', document }, ...relayed] };
     }
     if (said.state === 'reviewed') {
@@ -81,10 +84,19 @@ export function recordDocument(inputs: Inputs, state: State, actor: Actor, typed
       return { effects: [{ kind: 'document', document: { ...known, state: 'reviewed', reviewed: by } }] };
     }
     if (!MAY_SIGN.has(actor.role)) return { refused: `not for ${actor.role}` };
+    if (known.drafted === by || known.reviewed === by) return { refused: 'not by its drafter or reviewer' };
     if (known.state !== 'reviewed') return { refused: `the document is ${known.state}` };
     const document = { ...known, state: 'signed', signed: by } as const;
     return { effects: [{ kind: 'document', document }, ...owedDone(state, document, by)] };
   });
+}
+
+/** An order from above binds every site, and what is signed has gone out: why this one may not write it, or null. */
+function mayWrite({ role, personId }: Actor, said: Said, known: Document | undefined): string | null {
+  const isDirective = (known?.kind ?? said.kind) === 'directive';
+  if (isDirective && !MAY_LOG.has(role)) return `not for ${role}`;
+  if (known?.state === 'signed') return 'the document is signed';
+  return known && known.drafted !== personId && !MAY_REVIEW.has(role) ? `not for ${role}` : null;
 }
 
 function drafted(
@@ -123,9 +135,10 @@ function isOfIncident(kind: DocumentKind): boolean {
 function draftOf({ exam }: Inputs, state: State, matterId: string | null): Document['draft'] {
   const activation = lastActivation(state);
   const matter = state.matters.get(matterId ?? '');
-  const tasks = [...(activation?.tasks.values() ?? [])].filter(
-    ({ doneAt, step }) => doneAt !== null && (!matter || step.startsWith(`${matter.id}.`)),
-  );
+  const runs = matter ? state.activations : activation ? [activation] : [];
+  const tasks = runs
+    .flatMap((run) => [...run.tasks.values()])
+    .filter(({ doneAt, step }) => doneAt !== null && (!matter || step.startsWith(`${matter.id}.`)));
   const names = tasks.map((task) =>
     isPlanStep(task.step) ? KIND_NAMES[task.step] : (task.title ?? task.step),
   );
@@ -157,15 +170,23 @@ function draftOf({ exam }: Inputs, state: State, matterId: string | null): Docum
 /** Signed, the work is done that the document was owed for. */
 function owedDone(state: State, { kind, matter }: Document, by: string): Effect[] {
   const step = matter === null ? kind : `${matter}.${kind}`;
-  return [...(lastActivation(state)?.tasks.values() ?? [])]
+  return tasksAtHand(state)
     .filter((task) => task.step === step && isOpen(task))
     .map((task) => ({ kind: 'task-state', taskId: task.id, state: 'done', by }));
 }
 
-/** Each site's lead passes a directive on and answers: an order that nobody confirms climbs like any task. */
-function relay({ plan, exam, district, now }: Inputs, state: State, { id }: Document, said: Said): Effect[] {
+/**
+ * Each site's lead passes a directive on and answers: an order that nobody confirms climbs like any task. It belongs
+ * to the activation that is open, or to the last; null where there never was one.
+ */
+function relay(
+  { plan, exam, district, now }: Inputs,
+  state: State,
+  { id }: Document,
+  said: Said,
+): Effect[] | null {
   const activation = lastActivation(state);
-  if (!activation || activation.endedAt !== null) return [];
+  if (!activation) return null;
   const own = sitesIn(exam, district).map((site) => site.id);
   const sites = (said.sites ?? own).filter((site) => own.includes(site));
   const step = `${id}.relay` as const;

@@ -222,7 +222,7 @@ export function staffed(draft: Draft, post: string, siteId: string | null): numb
 
 /** Nobody holds the posts that should have been told. */
 export function vacant(draft: Draft, step: string, posts: readonly Post[]): void {
-  push(draft, { kind: 'finding', code: 'post-vacant', params: { step, posts: posts.join(' ') } });
+  findOnce(draft, 'post-vacant', { step, posts: posts.join(' ') });
 }
 
 export function feedOf(draft: Draft, id: FeedId): FeedRecord | undefined {

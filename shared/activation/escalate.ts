@@ -2,14 +2,13 @@
 import type { OrdinaryKind } from '../notice/notice.ts';
 import { nameSlot, postSlot, type SlotName } from '../notice/slots.ts';
 import { findTemplate, onlyTemplate } from '../notice/templates.ts';
-import type { Post } from '../plan/exam.ts';
+import { type Post, SITE_POSTS } from '../plan/exam.ts';
 import { DAY, dayTime, HOUR, MINUTE } from '../time.ts';
 import { higher, type Level, rank } from '../warning/warning.ts';
 import { colourOf, type Draft, push, STAFF_NOTICE_LASTS_MS, staffed, startGroup } from './draft.ts';
 import type { WorkId } from './events.ts';
 import { nightUntil } from './hold.ts';
-import { isPressed } from './prepare.ts';
-import { isOpen, type Preparation, placeKey, type Task } from './state.ts';
+import { isOpen, type Preparation, placeKey, type Task, tasksAtHand } from './state.ts';
 import { addNotice } from './wanted.ts';
 
 /** Steps that ask for nothing but a confirmation: acknowledged, they are never late. */
@@ -32,10 +31,8 @@ export function decideDeadlines(draft: Draft, touched: ReadonlySet<string>): voi
   const { plan, exam, now } = inputs;
   const preparations = now < situation.firstAt ? state.preparations.values() : [];
   const calls: Call[] = [];
-  // What is owed of an earlier activation, a last report, is owed beyond the next one too.
-  const tasks = state.activations.flatMap((activation) => [...activation.tasks.values()]);
-  for (const task of [...tasks, ...preparations]) {
-    if (touched.has(task.id) || task.givenAt === now || !isWaiting(task)) continue;
+  for (const task of [...tasksAtHand(state), ...preparations]) {
+    if (touched.has(task.id) || now < task.givenAt + MINUTE || !isWaiting(task)) continue;
     // What is done at its due time is in time.
     const isLate = task.dueAt < now;
     if (isLate && task.overdueAt === null) {
@@ -54,6 +51,11 @@ export function decideDeadlines(draft: Draft, touched: ReadonlySet<string>): voi
   const ready = [...byRecipient].filter(([key]) => (state.pressedAt.get(key) ?? rested) <= rested);
   const messages = ready.map(([, own]) => messageOf(draft, own));
   for (const alike of Map.groupBy(messages, ({ key }) => key).values()) tell(draft, alike);
+}
+
+/** Whether a preparation was entered in time to be asked for: later it is shown, and nobody is pressed for it. */
+function isPressed({ openedAt, dueAt }: Preparation, remindDays: number): boolean {
+  return openedAt <= dueAt - remindDays * DAY;
 }
 
 function isWaiting(task: Task | Preparation): boolean {
@@ -81,8 +83,8 @@ function climb(draft: Draft, task: Task | Preparation): Call[] {
 /** A task that nobody holds, be it late by then, goes to who stands in first; null where somebody holds it. */
 function handOver(draft: Draft, task: Task | Preparation): Call[] | null {
   const isHeld = staffed(draft, task.post, task.siteId) > 0 || task.escalated.length > 0;
-  const post = isHeld || task.acknowledgedAt !== null ? null : standInFor(draft, task.post);
-  return post && [{ task, post, site: null, why: 'vacant' }];
+  const post = isHeld || task.acknowledgedAt !== null ? null : standInFor(draft, task);
+  return post && [{ task, post, site: placeOf(post, task), why: 'vacant' }];
 }
 
 /** A task that nobody confirms is recalled to its owner and to who stands in at half time. */
@@ -92,7 +94,8 @@ function remind(draft: Draft, task: Task | Preparation): Call[] {
   if (now < recallAt(draft, task)) return [];
   const both: Call[] = [{ task, post: task.post, site: task.siteId, why: 'half' }];
   const standIn = plan.escalation.standIns[task.post];
-  if (standIn && 'step' in task) both.push({ task, post: standIn, site: null, why: 'half' });
+  if (standIn && 'step' in task)
+    both.push({ task, post: standIn, site: placeOf(standIn, task), why: 'half' });
   return both.filter(
     ({ post, site }) =>
       staffed(draft, post, site) > 0 && !task.reminded.includes(post) && !task.escalated.includes(post),
@@ -100,10 +103,16 @@ function remind(draft: Draft, task: Task | Preparation): Call[] {
 }
 
 /** Who stands in for a post; what cannot be assigned goes to the office, or to whoever is there above it. */
-function standInFor(draft: Draft, post: Post): Post | null {
+function standInFor(draft: Draft, task: Task | Preparation): Post | null {
   const { standIns, chain } = draft.inputs.plan.escalation;
-  const others: (Post | undefined)[] = [standIns[post], 'office', ...chain];
-  return others.find((each) => each && each !== post && staffed(draft, each, null) > 0) ?? null;
+  const others: (Post | undefined)[] = [standIns[task.post], 'office', ...chain];
+  const isThere = (post: Post): boolean => staffed(draft, post, placeOf(post, task)) > 0;
+  return others.find((each) => each && each !== task.post && isThere(each)) ?? null;
+}
+
+/** Where a post stands that is to hear of a task: at the task's site, or for the whole district. */
+function placeOf(post: Post, { siteId }: Task | Preparation): string | null {
+  return SITE_POSTS.includes(post) ? siteId : null;
 }
 
 /** Half-way from handing out, in the morning where the night rule let the owner sleep, to the due time; never if both are one. */

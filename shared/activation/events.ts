@@ -176,8 +176,6 @@ export type Effect =
   | { kind: 'called'; no: string; person: string; outcome: CallOutcome; by: string }
   /** An officer wants those of a notice told something more: the decision makes the notice. */
   | { kind: 'follow-up'; of: string; followUp: FollowUp }
-  /** Told is reset at these sites: an all-clear has gone out. */
-  | { kind: 'told-reset'; sites: string[] }
   | { kind: 'feed-silent'; feed: FeedId; since: number }
   | { kind: 'feed-healed'; feed: FeedId; since: number }
   /** An officer's word on a warning: entered, confirmed or corrected by hand, and what it was read from. */
@@ -197,9 +195,13 @@ export type Decision = Effect[][];
 /** Why an officer stopped a notice: what a person has refused is not said again of the same warning. */
 export const REFUSALS = ['rejected', 'stopped by an officer'] as const;
 
+/** Why a notice is stopped of which an officer has put a value right: whoever it did not reach is still to be told. */
+export const CORRECTED = 'corrected';
+
 /** Why a notice was stopped: by an officer, or by the decision. */
 export type StopReason =
   | (typeof REFUSALS)[number]
+  | typeof CORRECTED
   | 'over'
   | 'raised'
   | 'lowered'

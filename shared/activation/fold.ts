@@ -1,9 +1,9 @@
 /** The fold of a chain, event by event: effects are applied, never worked out again. */
-import type { Notice } from '../notice/notice.ts';
+import { isOfWeather, type Notice } from '../notice/notice.ts';
 import { assert } from '../outcome.ts';
 import { type Cell, type Census, cellKey, type Post } from '../plan/exam.ts';
 import { iso, pad } from '../time.ts';
-import { type Level, rank } from '../warning/warning.ts';
+import { rank } from '../warning/warning.ts';
 import type { ChainEvent, Effect, TaskPlace } from './events.ts';
 import {
   type Activation,
@@ -18,8 +18,8 @@ import {
   openActivation,
   placeKey,
   preparationId,
-  type Span,
   type State,
+  spanAfter,
   type Task,
   taskId,
 } from './state.ts';
@@ -124,9 +124,6 @@ function applyEffect(state: State, effect: Effect, { at, by, seq }: ChainEvent):
     case 'follow-up':
       recordOf(state, effect.of).followUps.push({ ...effect.followUp, no: null });
       return;
-    case 'told-reset':
-      for (const site of effect.sites) state.toldAt.delete(site);
-      return;
     case 'feed-silent':
       state.silentFeeds.set(effect.feed, effect.since);
       return;
@@ -166,20 +163,6 @@ function partsWith({ incoming }: State, part: Census, added: Cell[]): Incoming {
     added: [...incoming.added, ...added],
     parts: incoming.parts + 1,
   };
-}
-
-/** The span of a place after its level went from `before` to `after` at `at`. */
-export function spanAfter(
-  state: Pick<State, 'spans'>,
-  place: string,
-  before: Level | null,
-  after: Level | null,
-  at: number,
-): Span {
-  const was = state.spans.get(place) ?? { began: at, rose: at, passed: null };
-  if (after === null && before !== null) return { ...was, passed: { at, from: before } };
-  if (rank(after) <= rank(before)) return was;
-  return { began: before === null ? at : was.began, rose: at, passed: null };
 }
 
 function applyReason(state: State, effect: Extract<Effect, { kind: 'reason' }>, at: number): void {
@@ -306,7 +289,7 @@ function applyNotice(state: State, effect: Extract<Effect, { kind: `notice${stri
         else told.set(siteId, [notice.no]);
       }
     }
-    if (!hold) remindStaff(state, notice);
+    if (!hold) goOut(state, notice);
     press(state, notice, at);
     return;
   }
@@ -324,7 +307,7 @@ function applyNotice(state: State, effect: Extract<Effect, { kind: `notice${stri
         deadline: effect.deadline,
         approvedBy: effect.approvedBy ?? record.notice.approvedBy,
       };
-      remindStaff(state, record.notice);
+      goOut(state, record.notice);
       return;
     case 'notice-paused':
       record.state = 'paused';
@@ -347,19 +330,15 @@ function applyNotice(state: State, effect: Extract<Effect, { kind: `notice${stri
   }
 }
 
-/** Whether it tells candidates of a warning: other texts are no ground for an all-clear, nor bounded with these. */
-export function isOfWeather({ kind, matter }: Notice): boolean {
-  if (matter !== undefined) return false;
-  return kind === 'candidate-reminder' || kind === 'candidate-summary' || kind === 'all-clear';
-}
-
 function recordOf(state: State, no: string): NoticeRecord {
   const record = state.notices.get(no);
   assert(record, `no notice ${no}`);
   return record;
 }
 
-function remindStaff(state: State, { kind, audience, level }: Notice): void {
+/** An all-clear resets what was told at its site. */
+function goOut(state: State, { kind, audience, level }: Notice): void {
+  if (kind === 'all-clear' && audience.who === 'told') state.toldAt.delete(audience.siteId);
   if (kind !== 'staff-reminder' || audience.who !== 'posts') return;
   for (const site of audience.sites ?? []) {
     state.staffTold.set(site, Math.max(state.staffTold.get(site) ?? 0, rank(level)));

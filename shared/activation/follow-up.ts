@@ -3,13 +3,14 @@ import * as z from 'zod';
 import type { Notice } from '../notice/notice.ts';
 import { nameSlot, SLOTS, type SlotName } from '../notice/slots.ts';
 import { findTemplate } from '../notice/templates.ts';
+import { units } from '../notice/text.ts';
 import { assert } from '../outcome.ts';
 import type { Exam } from '../plan/exam.ts';
 import { dayTime, HOUR } from '../time.ts';
-import { type Act, type Actor, MAY_DECIDE } from './actor.ts';
+import type { Act, Actor } from './actor.ts';
 import { type Draft, startGroup } from './draft.ts';
 import { type ActAnswer, withEntry } from './entry.ts';
-import { type Effect, type FollowUp, REFUSALS } from './events.ts';
+import { CORRECTED, type Effect, type FollowUp, REFUSALS } from './events.ts';
 import type { Inputs } from './situation.ts';
 import { isSending, isSettled, type NoticeRecord, type State } from './state.ts';
 import { addNotice } from './wanted.ts';
@@ -19,15 +20,15 @@ export const CORRECTION_LASTS_MS = 24 * HOUR;
 
 /**
  * `correct` names the wrong field and its right value (`with.field`, `with.value`), or with neither says that the
- * whole text was sent in error. What still sends is stopped first. `send-again` is for those of an information
+ * whole text was sent in error. What still sends is stopped first; of a wrong field the decision tells the rest anew,
+ * in the same words only once an officer had time to set the warning right. `send-again` is for those of an information
  * notice of whom nobody knows whether it reached them: the same text, once more.
  */
 export function followUp(inputs: Inputs, state: State, actor: Actor, act: Act): ActAnswer {
-  if (!MAY_DECIDE.has(actor.role)) return { refused: `not for ${actor.role}` };
   const record = state.notices.get(act.notice ?? '');
   if (!record) return { refused: 'no such notice' };
   if (record.releasedAt === null) return { refused: `the notice is ${record.state}` };
-  return act.does === 'correct' ? correct(inputs, record, actor, act) : sendAgain(record, actor);
+  return act.does === 'correct' ? correct(inputs, record, actor, act) : sendAgain(inputs, record, actor);
 }
 
 /** The slot whose value a field's right value must be. */
@@ -57,9 +58,8 @@ function correct({ exam }: Inputs, record: NoticeRecord, actor: Actor, act: Act)
       slots: field === undefined || value === undefined ? {} : { 字段: field, 正值: value },
       by: actor.personId,
     };
-    const stops: Effect[] = isSending(record)
-      ? [{ kind: 'notice-stopped', no: notice.no, why: REFUSALS[1] }]
-      : [];
+    const why = field === undefined ? REFUSALS[1] : CORRECTED;
+    const stops: Effect[] = isSending(record) ? [{ kind: 'notice-stopped', no: notice.no, why }] : [];
     return { effects: [...stops, { kind: 'follow-up', of: notice.no, followUp: asked }] };
   });
 }
@@ -84,15 +84,21 @@ function wrongValue(
   const isOne =
     slot === '考点' || slot === '地点'
       ? places.some((name) => nameSlot(slot, name) === value)
-      : value !== undefined && SLOTS[slot].shape.test(value);
-  return isOne ? null : 'with/value could not stand there';
+      : value !== undefined && fits(slot, value);
+  return isOne && value !== undefined && fits('正值', value) ? null : 'with/value could not stand there';
 }
 
-function sendAgain({ notice, counts, followUps }: NoticeRecord, actor: Actor): ActAnswer {
+function fits(slot: SlotName, value: string): boolean {
+  const { max, shape } = SLOTS[slot];
+  return units(value) <= max && shape.test(value);
+}
+
+function sendAgain({ now }: Inputs, { notice, counts, followUps }: NoticeRecord, actor: Actor): ActAnswer {
   if (counts === null) return { refused: 'the notice is not closed' };
   if (notice.class !== 'information') return { refused: 'an action notice was sent again by itself' };
   if (counts.unknown === 0) return { refused: 'nobody is unknown' };
   if (followUps.some(({ what }) => what === 'send-again')) return { refused: 'it was sent again already' };
+  if (now >= notice.deadline) return { refused: 'its time is over' };
   const { template } = notice;
   const asked: FollowUp = { what: 'send-again', template, slots: {}, by: actor.personId };
   return { effects: [{ kind: 'follow-up', of: notice.no, followUp: asked }] };

@@ -8,6 +8,7 @@ import type { Plan, Playbook, PlaybookStep } from '../plan/plan.ts';
 import { DAY, localDay, pad } from '../time.ts';
 import { contains, divisionNamed, isPlace } from '../warning/divisions.ts';
 import type { Colour } from '../warning/warning.ts';
+import { type Actor, MAY_LOG } from './actor.ts';
 import { type ActAnswer, type Entry, entryHash, moment, refusal, withEntry } from './entry.ts';
 import type { Inputs } from './situation.ts';
 import type { State } from './state.ts';
@@ -31,6 +32,8 @@ export interface Matter {
   /** {路段}, of a road that is cut. */
   road?: string;
   from: number;
+  /** When it was entered, which may be later. */
+  enteredAt: number;
   /** When it ends by itself; null: when a person says so. */
   to: number | null;
   closedAt: number | null;
@@ -71,14 +74,11 @@ const measureShape = z.object({
 });
 
 /** An incident at a site, or its closing. Its own staff, or the watch, may say so: at once, nobody is asked first. */
-export function recordIncident(
-  inputs: Inputs,
-  state: State,
-  ownSite: string | null,
-  typed?: Entry,
-): ActAnswer {
+export function recordIncident(inputs: Inputs, state: State, actor: Actor, typed?: Entry): ActAnswer {
+  const { siteId: ownSite, role } = actor;
+  if (ownSite === null && !MAY_LOG.has(role)) return { refused: `not for ${role} of no site` };
   return withEntry(incidentShape, typed, ({ id, closed, kind, siteId, site = siteId ?? ownSite ?? '' }) => {
-    if (id !== undefined || closed) return close(state, id, ownSite);
+    if (id !== undefined || closed) return close(state, 'incident', id, ownSite);
     if (sitesIn(inputs.exam, inputs.district).every(({ id: known }) => known !== site))
       return refusal([issue('/site', 'unknown-site', 'no site of this district')]);
     if (ownSite !== null && ownSite !== site) return { refused: 'not your site' };
@@ -100,7 +100,7 @@ export function recordIncident(
 /** A measure of the flood command, the city or a carrier; an earthquake; or a start by hand. */
 export function recordMeasure(inputs: Inputs, state: State, typed?: Entry): ActAnswer {
   return withEntry(measureShape, typed, ({ id, closed, area, from = inputs.now, measure, ...rest }) => {
-    if (id !== undefined || closed) return close(state, id, null);
+    if (id !== undefined || closed) return close(state, 'measure', id, null);
     const { district, exam } = inputs;
     const said = area === undefined ? [district.adcode] : [area].flat();
     const areas = said.flatMap((each) => divisionOf(each, district.adcode) ?? []);
@@ -140,10 +140,10 @@ function divisionOf(said: string, region: string): string | null {
 
 /** A kind that the plan has no playbook for goes by its last one: it is reported like any other. */
 function opened(
-  { plan }: Inputs,
+  { plan, now }: Inputs,
   state: State,
   typed: Entry | undefined,
-  said: Omit<Matter, 'id' | 'title' | 'closedAt' | 'entry'>,
+  said: Omit<Matter, 'id' | 'title' | 'enteredAt' | 'closedAt' | 'entry'>,
 ): ActAnswer {
   const playbook = playbookOf(plan, said) ?? playbookOf(plan, { ...said, kind: 'other' });
   const id = `${said.enters === 'incident' ? 'I' : 'M'}${pad(state.matters.size + 1)}`;
@@ -152,6 +152,7 @@ function opened(
     id,
     kind: playbook?.kind ?? 'other',
     ...(playbook && { title: playbook.title }),
+    enteredAt: now,
     closedAt: null,
     entry: entryHash(typed ?? {}),
   };
@@ -159,13 +160,25 @@ function opened(
 }
 
 /** Without an id, the one that is open (at the site). */
-function close(state: State, id: string | undefined, ownSite: string | null): ActAnswer {
-  const open = openMatters(state).filter(({ sites }) => ownSite === null || sites.includes(ownSite));
+function close(
+  state: State,
+  what: Matter['enters'],
+  id: string | undefined,
+  ownSite: string | null,
+): ActAnswer {
+  const open = openMatters(state).filter(
+    ({ enters, sites }) => enters === what && (ownSite === null || sites.includes(ownSite)),
+  );
   const matters = id === undefined ? open : open.filter((each) => each.id === id);
   if (matters.length !== 1) {
     return { refused: matters.length === 0 ? 'nothing like it is open' : 'several are open: give its id' };
   }
   return { effects: [{ kind: 'matter-closed', id: matters[0]!.id }] };
+}
+
+/** From when its playbook's minutes count: what holds later than it was entered has its time from then. */
+export function begunAt({ from, enteredAt }: Matter): number {
+  return Math.max(from, enteredAt);
 }
 
 export function openMatters(state: State): Matter[] {

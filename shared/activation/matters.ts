@@ -1,5 +1,5 @@
 /** Incidents and measures at work: they start the plan, owe their playbook's steps by its clocks, and are told of. */
-import type { Notice, OrdinaryKind } from '../notice/notice.ts';
+import { isOfWeather, type Notice, type OrdinaryKind } from '../notice/notice.ts';
 import { nameSlot, responseSlot, type SlotName, sessionSlot } from '../notice/slots.ts';
 import { cellsSitting, type Post, SITE_POSTS, sittingAt } from '../plan/exam.ts';
 import type { Playbook, PlaybookStep } from '../plan/plan.ts';
@@ -12,16 +12,22 @@ import {
   nextSessionSlot,
   push,
   STAFF_NOTICE_LASTS_MS,
-  staffed,
   startActivation,
   startGroup,
   stopNotice,
 } from './draft.ts';
 import type { WorkId } from './events.ts';
-import { isOfWeather } from './fold.ts';
-import { afterWorkingDays, isInSession, isPast, type Matter, playbookOf, stepsOf } from './matter.ts';
+import {
+  afterWorkingDays,
+  begunAt,
+  isInSession,
+  isPast,
+  type Matter,
+  playbookOf,
+  stepsOf,
+} from './matter.ts';
 import { isOpen, lastActivation, type State, type Task, taskId } from './state.ts';
-import { addNotice, type Wanted } from './wanted.ts';
+import { addNotice, tellPosts, type Wanted } from './wanted.ts';
 
 /** Until when a text to candidates about a matter without an end is worth sending. */
 export const TELL_LASTS_MS = 6 * HOUR;
@@ -81,6 +87,7 @@ function decideSteps(
         post,
         dueAt,
         level: playbook.pace,
+        struck: task !== undefined,
         places,
         title,
       });
@@ -118,7 +125,7 @@ function dueOf(
     const next = dues.filter((due) => due > done && due >= now);
     return next.length > 0 ? Math.min(...next) : null;
   }
-  if (!task) return matter.from + span;
+  if (!task) return begunAt(matter) + span;
   if (step.again === null || task.doneAt === null) return null;
   return task.doneAt + (isInSession(exam, now) ? step.again.inSession : step.again.otherwise) * MINUTE;
 }
@@ -143,13 +150,13 @@ function decideTell(
     matter: matter.id,
   };
   if (to === 'candidates') tellCandidates(draft, matter, playbook, about, told);
-  else if (told.length === 0) tellPosts(draft, matter, playbook, { ...tell, to }, about, codes);
+  else if (told.length === 0) tellOffice(draft, matter, playbook, { ...tell, to }, about, codes);
 }
 
 /** What every notice about one matter with one text has in common. */
 type About = Pick<Wanted, 'kind' | 'template' | 'clause' | 'matter'>;
 
-function tellPosts(
+function tellOffice(
   draft: Draft,
   matter: Matter,
   playbook: Playbook,
@@ -158,15 +165,12 @@ function tellPosts(
   codes: ReadonlyMap<string, string>,
 ): void {
   const { now, plan } = draft.inputs;
-  const posts = to.filter((post) => staffed(draft, post, null) > 0);
-  if (posts.length === 0) return;
   const minutes = stepsOf(plan, matter).find(({ id }) => id === codeOf)?.minutes ?? 0;
   const code = codeOf === null ? undefined : codes.get(codeOf);
-  addNotice(draft, {
+  tellPosts(draft, to, {
     ...about,
-    audience: { who: 'posts', posts, sites: null },
     values: {
-      ...valuesOf(draft, matter, playbook, matter.sites[0] ?? null, matter.from + minutes * MINUTE),
+      ...valuesOf(draft, matter, playbook, matter.sites[0] ?? null, begunAt(matter) + minutes * MINUTE),
       ...(code && { 码: code }),
     },
     deadline: now + STAFF_NOTICE_LASTS_MS,
@@ -237,11 +241,10 @@ export function decideConsents(draft: Draft): void {
 
 function followDocument(draft: Draft, { id, givenAt, document }: Consent): void {
   const { inputs, state, activationId } = draft;
-  if (activationId === null) return;
   const { clause, documentHours } = inputs.plan.examChange;
   const step = `${id}.document` as const;
   const task = taskOf(state, step, 'office', null);
-  if (document === null && !task) {
+  if (document === null && !task && activationId !== null) {
     const dueAt = Math.max(inputs.now, givenAt + documentHours * HOUR);
     const what = { clause, title: '补办书面批复', level: 'orange', post: 'office' } as const;
     push(draft, {

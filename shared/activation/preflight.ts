@@ -1,5 +1,6 @@
 /** Whether what goes out now can be sent in time, and at what price. */
 import type { Notice } from '../notice/notice.ts';
+import { deadlineOf } from '../notice/slices.ts';
 import { cellKey } from '../plan/exam.ts';
 import { SECOND } from '../time.ts';
 import type { Draft } from './draft.ts';
@@ -63,6 +64,7 @@ interface Load {
 function loadsOf({ state, inputs }: Draft, notice: Notice, counts: ReadonlyMap<string, number>): Load[] {
   const { audience, deadline } = notice;
   const { census } = state;
+  const { sessions } = inputs.exam;
   switch (audience.who) {
     case 'posts':
       return (audience.sites ?? [null]).map((site) => ({
@@ -72,11 +74,9 @@ function loadsOf({ state, inputs }: Draft, notice: Notice, counts: ReadonlyMap<s
       }));
     case 'candidates':
       return audience.cells.map((cell) => {
-        const next = inputs.exam.sessions.find(
-          ({ id, admitFrom }) => cell.sessionIds.includes(id) && admitFrom > notice.createdAt,
-        );
-        const own = Math.min(deadline, next?.admitFrom ?? deadline);
-        return { site: cell.siteId, people: counts.get(cellKey(cell)) ?? 0, deadline: own };
+        const papers = sessions.filter(({ id }) => cell.sessionIds.includes(id));
+        const people = counts.get(cellKey(cell)) ?? 0;
+        return { site: cell.siteId, people, deadline: deadlineOf(notice, papers) };
       });
     case 'told':
     case 'of': {

@@ -30,16 +30,13 @@ export function decidePreparations(draft: Draft): void {
   }
 }
 
-/** Whether a preparation was entered in time to be asked for: later it is shown, and nobody is pressed for it. */
-export function isPressed({ openedAt, dueAt }: Preparation, remindDays: number): boolean {
-  return openedAt <= dueAt - remindDays * DAY;
-}
-
 /**
  * Whether an open activation still has to confirm a preparation anew (复核): the step that stands for it is not done
- * at its place.
+ * at its place; for the whole district, at every site.
  */
 export function awaitsRecheck(state: State, { siteId }: Preparation, confirmedBy: string | null): boolean {
   const tasks = [...(openActivation(state)?.tasks.values() ?? [])];
-  return tasks.some((task) => task.step === confirmedBy && task.siteId === siteId && isOpen(task));
+  return tasks.some(
+    (task) => task.step === confirmedBy && (siteId === null || task.siteId === siteId) && isOpen(task),
+  );
 }

@@ -1,9 +1,12 @@
 /** What an exam's district still lacks: each a sentence that an officer can act upon, in the order of asking. */
+import type { NoticeKind } from '../notice/notice.ts';
 import { postSlot, sourceSlot } from '../notice/slots.ts';
-import { findTemplate } from '../notice/templates.ts';
+import { reminderTemplate, TEMPLATES } from '../notice/templates.ts';
 import { overfull, type Post, SITE_POSTS, sitesIn } from '../plan/exam.ts';
+import { isExercise } from '../plan/exercise.ts';
 import { atMinute, clockMinutes, dayTime, localDay, MINUTE, SECOND } from '../time.ts';
 import { canSee } from '../warning/health.ts';
+import { COLOURS } from '../warning/warning.ts';
 import { awaitsRecheck } from './prepare.ts';
 import type { Watched } from './situation.ts';
 import { placeKey, type State } from './state.ts';
@@ -38,14 +41,36 @@ function vacantPosts({ plan, exam, district }: Watched, { census }: State): stri
   });
 }
 
-/** Texts of a kind that is approved beforehand, of which this version is not. */
-function textsWithoutLeave({ plan }: Watched): string[] {
+/** Kinds that no step names and that still go out by themselves, beside reminders. */
+const UNASKED: readonly NoticeKind[] = [
+  'candidate-summary',
+  'all-clear',
+  'task-reminder',
+  'escalation',
+  'call-list',
+  'feed-silent',
+  'unreadable',
+  'confirm-end',
+  'breaker',
+];
+
+/** Texts that should go out by themselves and have no leave; what a playbook tells candidates waits for a person anyway. */
+function textsWithoutLeave({ plan, exam }: Watched): string[] {
   const approved = new Set(plan.approvals.flatMap(({ templates }) => templates));
-  const kinds = [...plan.steps.map(({ notice }) => notice), 'candidate-summary', 'all-clear', 'escalation'];
-  const allowed = new Set([...approved].map((id) => findTemplate(id)?.kind));
-  return [...new Set(kinds)]
-    .filter((kind) => ![...allowed].some((each) => each === kind))
-    .map((kind) => `没有预授权的短信：${kind}，每次都要等人批准`);
+  const ofMatters = plan.playbooks.flatMap(({ tells }) => tells.map(({ template }) => template));
+  const kinds = new Set([
+    ...plan.steps.map(({ notice }) => notice),
+    ...plan.readiness.items.flatMap(({ notice }) => notice ?? []),
+    ...(isExercise(exam) ? [] : UNASKED),
+  ]);
+  const reminders = (isExercise(exam) ? [] : plan.triggers).flatMap(({ hazards }) =>
+    hazards.flatMap((hazard) => COLOURS.map((colour) => reminderTemplate(hazard, colour))),
+  );
+  return TEMPLATES.filter(
+    ({ id, kind }) => reminders.includes(id) || (kinds.has(kind) && !ofMatters.includes(id)),
+  )
+    .filter(({ id }) => !approved.has(id))
+    .map(({ id }) => `没有预授权的短信：${id}，每次都要等人批准`);
 }
 
 /** The morning's summary must reach the whole day's candidates before the first of them is admitted. */

@@ -151,8 +151,6 @@ export function effectSentence(effect: Effect, exam: Exam): string {
       return `第${effect.no}号 电话名单：${effect.person} ${CALL_WORDS[effect.outcome]}（${effect.by}）`;
     case 'follow-up':
       return `第${effect.of}号 ${effect.followUp.what === 'correction' ? '更正' : '向结果不明者再发一次'}（${effect.followUp.by}）`;
-    case 'told-reset':
-      return `预警解除提示已发出，此后重新计算：${effect.sites.map(place).join('、')}`;
     case 'feed-silent':
       return `来源“${sourceSlot(effect.feed)}”自 ${at(effect.since)} 起中断，不代表没有预警`;
     case 'feed-healed':

@@ -2,7 +2,7 @@
 import type { CallOutcome, Counts, Hold, Notice } from '../notice/notice.ts';
 import type { Cell, Census, Post } from '../plan/exam.ts';
 import type { HandWord } from '../warning/record.ts';
-import type { FeedId, Level } from '../warning/warning.ts';
+import { type FeedId, type Level, rank } from '../warning/warning.ts';
 import type { Consent } from './consent.ts';
 import type { Document } from './documents.ts';
 import {
@@ -185,6 +185,20 @@ export function emptyState(chain: string, genesis: string): State {
 /** Reasons that make a warning part of the activation. */
 export const JOINING: ReadonlySet<Reason> = new Set(['activate', 'attach', 'raise', 'lower', 'continue']);
 
+/** The span of a place after its level went from `before` to `after` at `at`. */
+export function spanAfter(
+  state: Pick<State, 'spans'>,
+  place: string,
+  before: Level | null,
+  after: Level | null,
+  at: number,
+): Span {
+  const was = state.spans.get(place) ?? { began: at, rose: at, passed: null };
+  if (after === null && before !== null) return { ...was, passed: { at, from: before } };
+  if (rank(after) <= rank(before)) return was;
+  return { began: before === null ? at : was.began, rose: at, passed: null };
+}
+
 /** A post at a site, or with null for the whole district: as the census names it. */
 export function placeKey(post: string, site: string | null): string {
   return `${post}@${site ?? DISTRICT}`;
@@ -199,6 +213,14 @@ export function openActivation(state: State): Activation | null {
 /** The open activation, or the last: what is owed after an end still belongs to it. */
 export function lastActivation(state: State): Activation | null {
   return state.activations[state.activations.length - 1] ?? null;
+}
+
+/** The tasks of the last activation, and what was owed before it and is owed still: last reports, answers. */
+export function tasksAtHand({ activations }: State): Task[] {
+  const last = activations.length - 1;
+  return activations.flatMap(({ tasks }, place) =>
+    [...tasks.values()].filter((task) => place === last || isOpen(task)),
+  );
 }
 
 export function taskId(activationId: string, step: WorkId, post: Post, site: string | null): string {
@@ -228,7 +250,7 @@ export function isOpen({ doneAt, withdrawnAt }: Pick<Assignment, 'doneAt' | 'wit
   return doneAt === null && withdrawnAt === null;
 }
 
-/** Whether the notice may still send or holds people to account for. */
+/** Whether it sends no more and everybody is accounted for. */
 export function isSettled(record: NoticeRecord): boolean {
   return record.counts !== null || (record.state === 'stopped' && record.releasedAt === null);
 }

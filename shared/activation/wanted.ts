@@ -14,9 +14,10 @@ import { assert } from '../outcome.ts';
 import type { Post } from '../plan/exam.ts';
 import { isExercise } from '../plan/exercise.ts';
 import type { Plan } from '../plan/plan.ts';
-import { atMinute, localDay, pad } from '../time.ts';
+import { atMinute, localDay, MINUTE, pad } from '../time.ts';
 import type { Level } from '../warning/warning.ts';
-import { type Draft, findOnce, NUMBERS_MAX, push, stopNotice } from './draft.ts';
+import { type Draft, findOnce, NUMBERS_MAX, push, staffed, stopNotice, vacant } from './draft.ts';
+import { CORRECTED } from './events.ts';
 import { isSame } from './seal.ts';
 import type { Assessed } from './situation.ts';
 import { type NoticeRecord, placeKey } from './state.ts';
@@ -50,7 +51,10 @@ export function addNotice(draft: Draft, wanted: Wanted, hold: Hold | null = null
   // In an exercise only its own text is sent: reminders, escalations and calls stand in the record alone.
   if (isExercise(draft.inputs.exam) && wanted.kind !== 'exercise') return;
   const audience = hold === null ? withinDay(draft, wanted) : wanted.audience;
-  if (audience === null) return;
+  if (audience !== null) enterNotice(draft, { ...wanted, audience }, hold);
+}
+
+function enterNotice(draft: Draft, wanted: Wanted, hold: Hold | null): void {
   draft.notices += 1;
   assert(draft.notices <= NUMBERS_MAX, 'notice numbers are used up');
   const no = pad(draft.notices, 4);
@@ -59,7 +63,7 @@ export function addNotice(draft: Draft, wanted: Wanted, hold: Hold | null = null
     no,
     kind: wanted.kind,
     class: noticeClass(wanted.kind, level),
-    lane: laneOf(draft, audience),
+    lane: laneOf(draft, wanted.audience),
     hazard: wanted.of?.revision.warning.hazard ?? null,
     level,
     warningId: wanted.of?.revision.id ?? null,
@@ -68,7 +72,7 @@ export function addNotice(draft: Draft, wanted: Wanted, hold: Hold | null = null
     template: wanted.template,
     slots: slotsFor(wanted.template, { 号: no, ...wanted.values }),
     siteSlots: wanted.siteSlots ?? {},
-    audience,
+    audience: wanted.audience,
     approvedBy: wanted.askedBy ?? standingApproval(draft, wanted)?.id ?? null,
     createdAt: draft.inputs.now,
     deadline: wanted.deadline,
@@ -81,6 +85,13 @@ export function addNotice(draft: Draft, wanted: Wanted, hold: Hold | null = null
 function laneOf({ state }: Draft, audience: Audience): Lane {
   if (audience.who === 'posts') return audience.sites === null ? 'office' : 'staff';
   return audience.who === 'of' ? state.notices.get(audience.notice)!.notice.lane : 'candidates';
+}
+
+/** To those of the posts of the district that somebody holds; that nobody holds any of them is a finding. */
+export function tellPosts(draft: Draft, all: readonly Post[], wanted: Omit<Wanted, 'audience'>): void {
+  const posts = all.filter((post) => staffed(draft, post, null) > 0);
+  if (posts.length === 0) vacant(draft, wanted.kind, all);
+  else addNotice(draft, { ...wanted, audience: { who: 'posts', posts, sites: null } });
 }
 
 /** Places whose SMS of the day are used up are left out: their people are called (plan §3). Null where none is left. */
@@ -155,27 +166,42 @@ export function settleWaiting(
   const going: Wish[] = [];
   for (const wish of wishes) {
     if (draft.refused.some((record) => saysTheSame(draft, record, wish.wanted))) continue;
-    const hold = holdOf(draft, wish.wanted, wish.hold);
+    const hold = afterCorrection(draft, wish.wanted, holdOf(draft, wish.wanted, wish.hold));
     if (hold === null) going.push(wish);
     const same = waiting.find((record) => !kept.has(record) && saysTheSame(draft, record, wish.wanted));
     if (!same) {
-      fresh.push(wish);
+      fresh.push({ ...wish, hold });
       continue;
     }
     kept.add(same);
     const { no } = same.notice;
     if (hold === null) {
-      push(draft, { kind: 'notice-released', no, deadline: wish.wanted.deadline });
+      // Held it had counted for no day: of those who have had their SMS meanwhile it is a text no longer.
+      const audience = withinDay(draft, wish.wanted);
+      if (audience === wish.wanted.audience || isSame(audience, wish.wanted.audience))
+        push(draft, { kind: 'notice-released', no, deadline: wish.wanted.deadline });
+      else {
+        stopNotice(draft, no, 'decided again');
+        if (audience !== null) enterNotice(draft, { ...wish.wanted, audience }, null);
+      }
     } else if (hold.for !== same.hold?.for || hold.until !== same.hold.until) {
       push(draft, { kind: 'notice-held', no, hold });
     }
   }
-  for (const record of waiting) if (!kept.has(record)) stopNotice(draft, record.notice.no, 'decided again');
+  for (const each of waiting) if (!kept.has(each)) stopNotice(draft, each.notice.no, 'decided again');
   for (const { wanted, hold } of fresh) addNotice(draft, wanted, hold);
   return going;
 }
 
 function saysTheSame(draft: Draft, { notice }: NoticeRecord, wanted: Wanted): boolean {
+  return (
+    hasWords(notice, wanted) &&
+    isSame(withoutTold(notice.audience), withoutTold(wanted.audience)) &&
+    !hasOpened(draft, notice)
+  );
+}
+
+function hasWords(notice: Notice, wanted: Wanted): boolean {
   const slots = slotsFor(wanted.template, { 号: notice.no, ...wanted.values });
   return (
     notice.kind === wanted.kind &&
@@ -183,10 +209,17 @@ function saysTheSame(draft: Draft, { notice }: NoticeRecord, wanted: Wanted): bo
     notice.template === wanted.template &&
     notice.warningId === (wanted.of?.revision.id ?? null) &&
     isSame(notice.slots, slots) &&
-    isSame(notice.siteSlots, wanted.siteSlots ?? {}) &&
-    isSame(withoutTold(notice.audience), withoutTold(wanted.audience)) &&
-    !hasOpened(draft, notice)
+    isSame(notice.siteSlots, wanted.siteSlots ?? {})
   );
+}
+
+/** Words that an officer has just corrected are said again only if nobody set them right in the time for approvals. */
+function afterCorrection({ inputs, state }: Draft, wanted: Wanted, hold: Hold | null): Hold | null {
+  const corrected = [...state.notices.values()].findLast(
+    ({ notice, stoppedFor }) => stoppedFor === CORRECTED && hasWords(notice, wanted),
+  );
+  const until = (corrected?.stoppedAt ?? 0) + inputs.plan.candidates.approvalMinutes * MINUTE;
+  return until > Math.max(inputs.now, hold?.until ?? 0) ? { for: 'approval', until } : hold;
 }
 
 /** Who was told meanwhile elsewhere at the site changes nobody's words. */

@@ -13,12 +13,11 @@ import {
   STAFF_NOTICE_LASTS_MS,
   staffed,
   startGroup,
-  vacant,
 } from './draft.ts';
 import { type Effect, isPlanStep, type Reason } from './events.ts';
 import { openMatters } from './matter.ts';
 import { type Activation, isOpen, lastActivation, openActivation } from './state.ts';
-import { addNotice, type Wanted } from './wanted.ts';
+import { addNotice, tellPosts, type Wanted } from './wanted.ts';
 
 /** A notice to the duty officer about a feed is worth sending for this long. */
 export const FEED_NOTICE_LASTS_MS = 2 * HOUR;
@@ -68,21 +67,13 @@ function tellOfFeed(
   const { plan, exam, now } = draft.inputs;
   const { post, clause } = plan.feedSilence;
   const kind = variant === 'entry' ? 'unreadable' : 'feed-silent';
-  tell(draft, {
+  tellPosts(draft, [post], {
     kind,
     template: `${kind}.${variant}@1`,
     clause,
-    audience: { who: 'posts', posts: [post], sites: null },
     values: { 源: sourceSlot(feed), 时间: dayTime(at, exam.timeZone), ...values },
     deadline: now + FEED_NOTICE_LASTS_MS,
   });
-}
-
-/** A notice to a post of the district; where nobody holds it, that is a finding. */
-function tell(draft: Draft, wanted: Wanted & { audience: { who: 'posts' } }): void {
-  const { posts } = wanted.audience;
-  if (posts.some((post) => staffed(draft, post, null) > 0)) addNotice(draft, wanted);
-  else vacant(draft, wanted.kind, posts);
 }
 
 /** When all has been calm long enough an end is proposed to a person; at the window's end it comes by itself. */
@@ -104,17 +95,17 @@ export function decideEnding(draft: Draft): void {
   const calm = calmSince(draft, activation);
   const since = calm === null ? null : Math.max(calm, ...closed);
   if (since === null || now - since < plan.ending.calmHours * HOUR || now < situation.lastEndsAt) return;
-  const isProposed = state.decisions.some(({ reason, at }) => reason === 'propose-end' && at >= since);
+  const proposed = state.decisions.findLast(({ reason, at }) => reason === 'propose-end' && at >= since);
   const asked = [...state.notices.values()].findLast(
     ({ notice }) => notice.kind === 'confirm-end' && notice.createdAt >= since,
   );
-  if (isProposed && (!asked || now - asked.notice.createdAt < plan.ending.remindHours * HOUR)) return;
-  if (!isProposed) push(draft, ofActivation(draft, activation, 'propose-end'));
-  tell(draft, {
+  const last = asked?.notice.createdAt ?? proposed?.at ?? Number.NEGATIVE_INFINITY;
+  if (now - last < plan.ending.remindHours * HOUR) return;
+  if (!proposed) push(draft, ofActivation(draft, activation, 'propose-end'));
+  tellPosts(draft, ['duty-officer'], {
     kind: 'confirm-end',
     template: onlyTemplate('confirm-end'),
     clause: plan.ending.clause,
-    audience: { who: 'posts', posts: ['duty-officer'], sites: null },
     values: { 时间: dayTime(since, exam.timeZone), 码: nextCode(draft) },
     deadline: now + plan.ending.remindHours * HOUR,
   });

@@ -102,6 +102,12 @@ interface NoticeBody {
   validUntil: number | null;
 }
 
+/** Whether it tells candidates of a warning: other texts are no ground for an all-clear, nor bounded with these. */
+export function isOfWeather({ kind, matter }: Pick<Notice, 'kind' | 'matter'>): boolean {
+  if (matter !== undefined) return false;
+  return kind === 'candidate-reminder' || kind === 'candidate-summary' || kind === 'all-clear';
+}
+
 export const DELIVERY_STATES = [
   'CLAIMED',
   'SENT',

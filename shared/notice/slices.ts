@@ -3,7 +3,7 @@ import { SLICE_PEOPLE_MAX } from '../limits.ts';
 import type { Exam, Session } from '../plan/exam.ts';
 import { MINUTE } from '../time.ts';
 import { rank } from '../warning/warning.ts';
-import type { Counts, Lane, Notice } from './notice.ts';
+import { type Counts, isOfWeather, type Lane, type Notice } from './notice.ts';
 
 /** Sort key of the slice of canaries. */
 export const CANARY_SLICE = '0000';
@@ -254,14 +254,15 @@ export function barred(
 }
 
 /**
- * Candidates: when the next admission opens. Those told before: at the end of the last paper. Both never
- * after the warning's end (candidates) or the notice's own deadline.
+ * Candidates who are told of a warning: when the next admission to one of these papers opens. What is told of the
+ * exam itself outlasts that paper. Those told before: at the end of the last paper. None after the warning's end
+ * (candidates) or the notice's own deadline.
  */
-function deadlineOf(notice: Notice, sessions: Session[]): number {
+export function deadlineOf(notice: Notice, sessions: Session[]): number {
   const bounds = [notice.deadline];
   if (notice.audience.who === 'candidates') {
     const next = sessions.find((one) => one.admitFrom > notice.createdAt);
-    if (next) bounds.push(next.admitFrom);
+    if (next && isOfWeather(notice)) bounds.push(next.admitFrom);
     if (notice.validUntil !== null) bounds.push(notice.validUntil);
   }
   if (notice.audience.who === 'told' && sessions.length > 0) {

@@ -128,7 +128,7 @@ export const SLOTS = {
   措施: { max: 8, shape: oneOf(MEASURES) },
   路段: { max: 10, shape: ROAD },
   字段: { max: 4, shape: oneOf(FIELDS) },
-  正值: { max: 8, shape: /^[\p{Script=Han}ⅣⅢⅡⅠ\d:]+$/u },
+  正值: { max: 8, shape: /^[\p{Script=Han}A-Za-z0-9〇ⅣⅢⅡⅠ:]+…?$/u },
   新时间: { max: 11, shape: /^\d{1,2}月\d{1,2}日\d\d:\d\d$/ },
   地点: { max: 6, shape: NAME },
   响应: { max: 6, shape: oneOf(RESPONSES) },

@@ -131,11 +131,14 @@ function ofStep(plan: Plan, step: Step, path: string): Asked[] {
             (perSite(post) || tasks.length === 1 || task.post === post),
         );
   const isNobodys = tasks.length === 0 && (notify.length === 0 || notice !== 'staff-reminder');
-  const atSites = tasks.some(({ per }) => per === 'site');
+  const owners = tasks.filter(({ per }) => per === 'site').map((task) => task.post);
+  const atSites = owners.length > 0;
+  const shared = `${owners.join(' and ')} would share one task at a site: name one, the other as its stand-in`;
   const isBound = beforeAdmissionMinutes !== null;
   const hasText = hasStepTemplate(notice);
   const spanOfWindow = plan.window.beforeHours * 60;
   return [
+    [owners.length > 1, `${path}/tasks`, 'two-owners', shared],
     [isNobodys, path, 'no-post', 'nobody holds a task of this step: name a post in tasks'],
     ...tasks.map(({ post, per }, place): Asked => {
       const message = `${post} does not stand at a ${per}: name another post or place`;
@@ -253,10 +256,22 @@ function ofPlaybooks({ playbooks, incidentReports }: Plan): Asked[] {
           ),
         ];
       }),
-      ...steps.map(({ title }, place) => titled(title, `${path}/steps[${place}]`)),
+      ...duplicates(`${path}/steps`, steps, 'id'),
+      ...steps.flatMap(({ id, title }, place): Asked[] => {
+        const at = `${path}/steps[${place}]`;
+        const isReport = enters === 'incident' && incidentReports.some((report) => report.id === id);
+        const message = `${id} is owed of every incident already: name it otherwise`;
+        return [titled(title, at), [isReport, `${at}/id`, 'duplicate', message]];
+      }),
     ];
   };
-  return [...others, ...playbooks.flatMap(each)];
+  const kinds = playbooks.map(({ enters, kind }) => ({ kind: `${enters} ${kind}` }));
+  return [
+    ...others,
+    ...duplicates('/playbooks', kinds, 'kind'),
+    ...duplicates('/incidentReports', incidentReports, 'id'),
+    ...playbooks.flatMap(each),
+  ];
 }
 
 function titled(title: string, path: string): Asked {

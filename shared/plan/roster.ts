@@ -2,7 +2,7 @@
 import { type Options, parse } from 'csv-parse/sync';
 import { postSlot } from '../notice/slots.ts';
 import { type Issue, issue } from '../outcome.ts';
-import { type Census, cellKey, type Exam, type Person, POSTS, type Role } from './exam.ts';
+import { type Census, cellKey, type Exam, type Person, POSTS, type Role, SITE_POSTS } from './exam.ts';
 import { isExercise } from './exercise.ts';
 
 const REQUIRED = ['personId', 'name', 'phone', 'role', 'siteId', 'sessionIds', 'needs'] as const;
@@ -43,8 +43,8 @@ const ROLES: ReadonlyMap<string, Role> = new Map<string, Role>([
   ]),
 ]);
 
-/** Posts that stand at a site; without one nobody would ever reach them. */
-const SITE_POSTS: ReadonlySet<string> = new Set<Role>(['candidate', 'site-lead', 'site-staff']);
+/** Roles of a site; without one, or others with one, nobody would ever reach them. */
+const OF_A_SITE: readonly Role[] = ['candidate', ...SITE_POSTS];
 
 /** Mainland mobile number, E.164: the only ones the machine sends to; others go straight to the call list. */
 export function isMainland(phone: string): boolean {
@@ -309,11 +309,15 @@ function readRole(written: string, known: Knowledge | null, complain: Complain):
 
 function readSite(written: string, role: Role, known: Knowledge | null, complain: Complain): string | null {
   if (written === '') {
-    if (SITE_POSTS.has(role)) complain('siteId', 'site-missing', `a ${role} stands at a site`);
+    if (OF_A_SITE.includes(role)) complain('siteId', 'site-missing', `a ${role} stands at a site`);
     return null;
   }
   const siteId = known ? known.sites.get(written) : written;
   if (siteId === undefined) complain('siteId', 'site-unknown', 'the exam has no such site');
+  else if (ROLES.has(role) && !OF_A_SITE.includes(role)) {
+    const message = `a ${role} answers for the district and is told nothing at a site: leave it empty`;
+    complain('siteId', 'post-elsewhere', message, {}, 'warning');
+  }
   return siteId ?? written;
 }
 

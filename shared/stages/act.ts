@@ -10,7 +10,7 @@ import { carrierNow } from '../notice/grant.ts';
 import { rosterKey } from '../notice/slices.ts';
 import { type Person, serves, sitesIn } from '../plan/exam.ts';
 import { isExercise } from '../plan/exercise.ts';
-import { append, catchUp } from './chain.ts';
+import { append, catchUp, nowIn } from './chain.ts';
 import { grantNow } from './grant.ts';
 import { unreached } from './notices.ts';
 import { type Charge, charges, underItsPlan } from './office.ts';
@@ -36,29 +36,23 @@ export async function takeAct(ports: Ports, actor: Actor, act: Act): Promise<str
   const warnings = await loadWarnings(store, clock.now());
   const feeds = await loadFeeds(store);
   const carrier = carrierNow(await grantNow(ports));
-  const takers: { chain: string; take: (state: State) => ActAnswer }[] = [];
+  const takers: { chain: string; take: (state: State, now: number) => ActAnswer }[] = [];
   const refusals = new Map<string, string>();
   for (const each of kept === null ? [] : own) {
     const { chain } = each;
     const state = await catchUp(store, chain);
     const charge = await underItsPlan(store, each, state);
     const facts = await factsOf(ports, charge, state, act);
-    const take = (state: State): ActAnswer =>
-      actOn(
-        { ...charge, warnings, feeds, carrier, now: Math.max(clock.now(), state.at) },
-        state,
-        actor,
-        act,
-        facts,
-      );
-    const answer = take(state);
+    const take = (state: State, now: number): ActAnswer =>
+      actOn({ ...charge, warnings, feeds, carrier, now }, state, actor, act, facts);
+    const answer = take(state, nowIn(clock, state));
     if ('refused' in answer) refusals.set(chain, answer.refused);
     else takers.push({ chain, take });
   }
   const [taker] = takers;
   if (taker && (takers.length === 1 || OF_NO_DISTRICT.has(act.does))) {
-    await append(ports, taker.chain, author, (state) => {
-      const answer = taker.take(state);
+    await append(ports, taker.chain, author, (state, now) => {
+      const answer = taker.take(state, now);
       if ('refused' in answer) refusals.set(taker.chain, answer.refused);
       else refusals.delete(taker.chain);
       return 'refused' in answer ? [] : answer.effects;

@@ -66,19 +66,28 @@ export async function* events(store: Store, chain: string, seq = 0): AsyncGenera
 
 type Author = { by: string; cause: Cause };
 
-/** Appends what follows from the state as one event, if anything does. A lost race is asked anew over what won. */
+/** The instant of a record's next event: it never runs backwards. */
+export function nowIn(clock: Ports['clock'], state: State): number {
+  return Math.max(clock.now(), state.at);
+}
+
+/**
+ * Appends what follows from the state as one event of that instant, if anything does. A lost race is asked anew over
+ * what won.
+ */
 export async function append(
   ports: Pick<Ports, 'store' | 'clock' | 'random'>,
   chain: string,
   author: Author,
-  answer: (state: State) => Effect[],
+  answer: (state: State, now: number) => Effect[],
 ): Promise<State> {
   for (let attempt = 0; attempt < APPEND_ATTEMPTS_MAX; attempt += 1) {
     const state = await catchUp(ports.store, chain);
-    const effects = answer(state);
+    const now = nowIn(ports.clock, state);
+    const effects = answer(state, now);
     if (effects.length === 0) return state;
     assert(fitting([effects]).length === effects.length, 'an act must fit one event');
-    if (await commit(ports, state, author, effects)) return state;
+    if (await commit(ports.store, state, { at: now, ...author, effects })) return state;
     await waitAfterLoss(ports, attempt);
   }
   throw new Fault('append-lost-every-race', { retryable: true });
@@ -93,7 +102,7 @@ export async function appendAll(
   ports: Pick<Ports, 'store' | 'clock' | 'random'>,
   chain: string,
   author: Author,
-  answer: (state: State) => Decision | null,
+  answer: (state: State, now: number) => Decision | null,
   refresh: () => Promise<void> = async () => undefined,
 ): Promise<State> {
   let lost = 0;
@@ -101,13 +110,14 @@ export async function appendAll(
   for (let written = 0; written < EVENTS_PER_APPEND_MAX; ) {
     const state = await catchUp(ports.store, chain);
     // From here to the write nothing is awaited: the event follows the very state that was asked about.
-    const groups = answer(state);
+    const now = nowIn(ports.clock, state);
+    const groups = answer(state, now);
     if (groups?.length === 0) return state;
     if (groups === null) {
       stale += 1;
       if (stale > APPEND_ATTEMPTS_MAX) throw new Fault('append-always-stale', { retryable: true });
       await refresh();
-    } else if (await commit(ports, state, author, fitting(groups))) {
+    } else if (await commit(ports.store, state, { at: now, ...author, effects: fitting(groups) })) {
       written += 1;
       lost = 0;
       stale = 0;
@@ -121,22 +131,12 @@ export async function appendAll(
 }
 
 /** Writes the next event; false if another was first. */
-async function commit(
-  { store, clock }: Pick<Ports, 'store' | 'clock'>,
-  state: State,
-  author: Author,
-  effects: Effect[],
-): Promise<boolean> {
-  const bare = withoutConsent(state, effects);
+async function commit(store: Store, state: State, next: Omit<ChainEvent, 'seq'>): Promise<boolean> {
+  const bare = withoutConsent(state, next.effects);
   assert(bare === null, `notice ${bare?.no} changes the exam without a consent that covers it`);
-  const astray = acrossExercise(state.chain, effects);
+  const astray = acrossExercise(state.chain, next.effects);
   assert(astray === null, `notice ${astray?.no} is on the wrong side of an exercise`);
-  const event: ChainEvent = {
-    seq: state.seq + 1,
-    at: Math.max(clock.now(), state.at),
-    ...author,
-    effects,
-  };
+  const event: ChainEvent = { seq: state.seq + 1, ...next };
   const sealed = seal(event, state.hash);
   const item = { pk: state.chain, sk: pad(event.seq, 8), at: event.at, ...sealed };
   const won = (await store.putIfAbsent('chain', item)) || (await isOurs(store, item));

@@ -38,7 +38,7 @@ async function look(ports: Ports): Promise<Look> {
  * else take back, on older readings, what the other has just decided.
  */
 export async function decideAll(ports: Ports): Promise<void> {
-  const { store, clock } = ports;
+  const { store } = ports;
   const author = { by: 'system', cause: { kind: 'decided' } as const };
   const begun = new Map<string, Charge & { seq: number }>();
   await inEveryDistrict(store, async (charge) => {
@@ -57,9 +57,9 @@ export async function decideAll(ports: Ports): Promise<void> {
       ports,
       chain,
       author,
-      (state) => {
+      (state, now) => {
         if (state.seq > seen.seq) return null;
-        return decide({ ...seen, now: Math.max(clock.now(), state.at) }, state);
+        return decide({ ...seen, now }, state);
       },
       async () => {
         const state = await catchUp(store, chain);
