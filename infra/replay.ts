@@ -8,7 +8,6 @@ import { memoryStore } from '../shared/io/memory/store.ts';
 import { memoryVault } from '../shared/io/memory/vault.ts';
 import type { Ports } from '../shared/io/ports.ts';
 import { sealedStore } from '../shared/io/sealed-store.ts';
-import type { Lane } from '../shared/notice/notice.ts';
 import { takeAct } from '../shared/stages/act.ts';
 import { expand } from '../shared/stages/expand.ts';
 import { setGrant } from '../shared/stages/grant.ts';
@@ -90,7 +89,7 @@ export async function replay(
   function takeHints(): void {
     for (const { queue: name, body } of queue.drain()) {
       if (name === 'expand') run(`expand ${body.chain}`, () => expand(ports, body.chain!));
-      else run(`send ${body.lane}`, () => sendRun(body.lane as Lane));
+      else run('send', sendRun);
     }
   }
   function run(key: string, work: () => Promise<void>): void {
@@ -107,9 +106,9 @@ export async function replay(
       if (mark.again) run(key, work);
     });
   }
-  async function sendRun(lane: Lane): Promise<void> {
-    const left = await send(ports, lane, clock.machine() + SEND_RUN_MS);
-    if (left) time.at(clock.now() + HINT_RETURNS_MS, () => queue.hint('send', { lane }).then(takeHints));
+  async function sendRun(): Promise<void> {
+    const left = await send(ports, clock.machine() + SEND_RUN_MS);
+    if (left) time.at(clock.now() + HINT_RETURNS_MS, () => queue.hint('send', {}).then(takeHints));
   }
 
   const feeds = feedsOf(scenario);

@@ -266,7 +266,7 @@ async function started(
   };
   rest();
   const doing = async (): Promise<void> => {
-    if (task === 'send') return void (await send(ports, notice.lane, world.machine.now + MINUTE));
+    if (task === 'send') return void (await send(ports, world.machine.now + MINUTE));
     if (task === 'receive') return await receive(ports, world.accepted.map(receiptOf('SUCCESS')));
     const item = await asked.get<NoticeItem>('notices', { pk: CHAIN, sk: notice.no });
     await settle(ports, item!);
@@ -341,7 +341,7 @@ async function inOrder(
     if (counts) {
       return { sms: accepted.length, row: rowOf({ store }), counts, story };
     }
-    await send(ports, notice.lane, machine.now + MINUTE);
+    await send(ports, machine.now + MINUTE);
     if (bounds.receipts) await receive(ports, accepted.map(receiptOf(bounds.receipts)));
   }
   throw new Error(`the sum did not close after\n${story.join('\n')}`);

@@ -41,7 +41,7 @@ async function minute(made: Room, ports: Ports, message: Notice, receipts: boole
       return null;
     });
   await step(() => freeze(ports, EXAM, CHAIN, message, 'v1'));
-  await step(() => send(ports, message.lane, time.clock.machine() + 50 * SECOND));
+  await step(() => send(ports, time.clock.machine() + 50 * SECOND));
   await time.runUntil(time.clock.now() + MINUTE);
   // What the platform did not see taken it delivers again.
   const due = receipts ? carrier.takeReceipts(time.clock.now()) : [];

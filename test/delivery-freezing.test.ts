@@ -23,6 +23,7 @@ import {
   phone,
   rowsOf,
   START,
+  say,
   sendFor,
   settleNow,
   slicesOf,
@@ -34,6 +35,16 @@ import {
 import { faultyPorts } from './faults.ts';
 
 describe('freezing', () => {
+  test('a pause that came meanwhile is not taken back by whoever read the record before it', async () => {
+    const made = await frozen(candidates(2));
+    await say(made, 'paused');
+    expect((await itemOf(made)).state).toBe('paused');
+    // Another process, whose fold is older than the pause.
+    const late = { ...made.ports, store: { ...made.ports.store } };
+    expect(await project(late, CHAIN, '0001')).toBe(false);
+    expect((await itemOf(made)).state).toBe('paused');
+  });
+
   test('done twice, or by two at once, it is done once', async () => {
     const made = await withRoster(candidates(1_200));
     const freezing = () => freeze(made.ports, EXAM, CHAIN, notice(), 'v1');
@@ -75,7 +86,7 @@ describe('freezing', () => {
       );
     expect(await again('0002')).toMatchObject({ audience: 0 });
     await sendFor(made, MINUTE);
-    await project(made.ports, CHAIN, '0001', 'stopped');
+    await say(made, 'stopped');
     expect(await again('0003')).toMatchObject({ audience: 1 });
     expect(slicesOf(made, '0003')).toMatchObject([{ people: [{ id: 'C-00004' }] }]);
   });
@@ -160,7 +171,7 @@ describe('the sum', () => {
 
   test('and a late claim contend for one key: the claim is waited for', async () => {
     const made = await frozen(candidates(1));
-    await project(made.ports, CHAIN, '0001', 'stopped');
+    await say(made, 'stopped');
     const [slice] = slicesOf(made);
     const at = { now: START, machine: START };
     const claim = claimed(slice!, slice!.people[0]!, undefined, 'late', phone(1), at);
@@ -183,9 +194,9 @@ describe('the sum', () => {
   test('waits for a claim in flight', async () => {
     const made = await frozen(candidates(1));
     const slow = slowCarrier(made, 4 * SECOND, 'before');
-    const sending = begun(made, () => send(slow, 'candidates', START + HOUR));
+    const sending = begun(made, () => send(slow, START + HOUR));
     await made.time.runUntil(START + SECOND);
-    await project(made.ports, CHAIN, '0001', 'stopped');
+    await say(made, 'stopped');
     expect(await settleNow(made)).toBeNull();
     await inTime(made, () => sending);
     expect(await settleNow(made)).toMatchObject({ audience: 1, sent: 1 });

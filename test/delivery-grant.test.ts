@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Answer } from '../shared/notice/delivery.ts';
 import {
   BREAKER_PROBE_MS,
+  delivered,
   exhausted,
   GRANT_AHEAD_MAX_MS,
   type Grant,
@@ -12,7 +13,7 @@ import {
   reserved,
 } from '../shared/notice/grant.ts';
 import { exhaust, grantNow, report, reserve, setGrant } from '../shared/stages/grant.ts';
-import { HOUR, SECOND } from '../shared/time.ts';
+import { HOUR, MINUTE, SECOND } from '../shared/time.ts';
 import { inTime, room, START } from './delivery-room.ts';
 
 describe('the grant', () => {
@@ -91,7 +92,7 @@ describe('the grant', () => {
   });
 
   test('an open breaker lets one probe through every ten seconds, and one that is accepted closes it', () => {
-    const broken = exhausted(grant, START);
+    const broken = observed(grant, mixed(50, 'refused'), START);
     const probe = reserved(broken, 100, 1, START);
     expect(probe.span).toEqual({ startAt: START, parts: 1, spanMs: BREAKER_PROBE_MS });
     expect(observed(probe.grant, ['throttled'], START).broken).not.toBeNull();
@@ -101,6 +102,14 @@ describe('the grant', () => {
       recent: '',
       nextFreeAt: START,
     });
+  });
+
+  test('an account that has run dry goes on accepting: it is filled again once what was taken since arrives', () => {
+    const dry = exhausted(observed(grant, mixed(50, 'refused'), START), START);
+    expect(observed(dry, ['accepted'], START + MINUTE).broken).toEqual({ why: 'no-quota', at: START });
+    expect(delivered(dry, START, START + MINUTE).broken).not.toBeNull();
+    expect(delivered(dry, START + 1, START + MINUTE)).toMatchObject({ broken: null, recent: '' });
+    expect(delivered(grant, START + 1, START + MINUTE)).toBe(grant);
   });
 });
 

@@ -1,5 +1,7 @@
 /** A small exam, its roster and a notice, over the in-memory world in virtual time: what delivery tests stand on. */
+
 import { type VirtualTime, virtualTime } from '../infra/virtual.ts';
+import type { Effect } from '../shared/activation/events.ts';
 import type { CarrierBehaviour } from '../shared/io/carrier-behaviour.ts';
 import { memoryBlobs } from '../shared/io/memory/blobs.ts';
 import { type MemoryCarrier, memoryCarrier } from '../shared/io/memory/carrier.ts';
@@ -10,10 +12,12 @@ import { type MemoryStore, memoryStore } from '../shared/io/memory/store.ts';
 import { memoryVault } from '../shared/io/memory/vault.ts';
 import type { Ports } from '../shared/io/ports.ts';
 import type { Delivery } from '../shared/notice/delivery.ts';
-import { type Counts, LANES, type Notice } from '../shared/notice/notice.ts';
+import type { Counts, Notice } from '../shared/notice/notice.ts';
 import { type NoticeItem, noticeKey, type Slice } from '../shared/notice/slices.ts';
 import type { Exam, Person, Post } from '../shared/plan/exam.ts';
+import { append } from '../shared/stages/chain.ts';
 import { freeze } from '../shared/stages/freeze.ts';
+import { project } from '../shared/stages/notices.ts';
 import { receive } from '../shared/stages/receive.ts';
 import { importRoster } from '../shared/stages/roster.ts';
 import { send } from '../shared/stages/send.ts';
@@ -237,7 +241,7 @@ export async function untilSettled(
   const { receipts = true, minutes = 60 * 48 } = options;
   for (let minute = 0; minute < minutes; minute += 1) {
     const item = await itemOf(made, no);
-    for (const lane of LANES) await inTime(made, () => send(ports, lane, time.clock.machine() + 50 * SECOND));
+    await inTime(made, () => send(ports, time.clock.machine() + 50 * SECOND));
     await time.runUntil(time.clock.now() + MINUTE);
     if (receipts) await inTime(made, () => receive(ports, carrier.takeReceipts(time.clock.now())));
     const counts = await inTime(made, () => settle(ports, item));
@@ -258,7 +262,7 @@ export async function frozen(
 }
 
 export function sendFor(made: Room, ms: number, ports = made.ports): Promise<boolean> {
-  return inTime(made, () => send(ports, 'candidates', made.time.clock.machine() + ms));
+  return inTime(made, () => send(ports, made.time.clock.machine() + ms));
 }
 
 export async function settleNow(made: Room, no = '0001') {
@@ -268,4 +272,16 @@ export async function settleNow(made: Room, no = '0001') {
 
 export function slicesOf({ store }: Pick<Room, 'store'>, no = '0001'): Slice[] {
   return store.items<Slice>('slices').filter((slice) => slice.pk === noticeKey(CHAIN, no));
+}
+
+const WORDS = { stopped: 'notice-stopped', paused: 'notice-paused', sending: 'notice-resumed' } as const;
+
+/** Enters a word on a frozen notice into the record and projects it; whether that changed what senders see. */
+export async function say({ ports }: Room, word: keyof typeof WORDS, no = '0001'): Promise<boolean> {
+  const author = { by: 'system', cause: { kind: 'decided' } } as const;
+  await append(ports, CHAIN, author, ({ notices }): Effect[] => [
+    ...(notices.has(no) ? [] : [{ kind: 'notice' as const, notice: notice({ no }), hold: null }]),
+    word === 'stopped' ? { kind: WORDS[word], no, why: 'over' } : { kind: WORDS[word], no },
+  ]);
+  return await project(ports, CHAIN, no);
 }

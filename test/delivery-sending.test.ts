@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { accounted } from '../shared/notice/delivery.ts';
 import type { Person } from '../shared/plan/exam.ts';
 import { freeze } from '../shared/stages/freeze.ts';
-import { grantNow } from '../shared/stages/grant.ts';
-import { project } from '../shared/stages/notices.ts';
+import { grantNow, setGrant } from '../shared/stages/grant.ts';
 import { importRoster } from '../shared/stages/roster.ts';
 import { send } from '../shared/stages/send.ts';
 import { HOUR, instant, MINUTE, SECOND } from '../shared/time.ts';
@@ -23,6 +22,7 @@ import {
   phone,
   rowsOf,
   START,
+  say,
   sendFor,
   settleNow,
   slicesOf,
@@ -34,7 +34,8 @@ import { faultyPorts } from './faults.ts';
 
 describe('sending', () => {
   test('everybody is told once, at little more than three calls per SMS', async () => {
-    const made = await frozen(candidates(600));
+    const made = await frozen(candidates(600), {}, { carrier: { partsPerSecond: 100 } });
+    await setGrant(made.ports, 100);
     const { ports, calls } = faultyPorts(made.ports, { at: 0, when: 'before' });
     expect(await sendFor(made, HOUR, ports)).toBe(false);
     expect(tally(rowsOf(made))).toEqual({ SENT: 600 });
@@ -125,9 +126,9 @@ describe('sending', () => {
 describe('stopping and time', () => {
   test('a stop takes effect within a second of the grant, and the rest is suppressed', async () => {
     const made = await frozen(candidates(400));
-    const sending = begun(made, () => send(made.ports, 'candidates', START + HOUR));
+    const sending = begun(made, () => send(made.ports, START + HOUR));
     await made.time.runUntil(START + 5 * SECOND);
-    await project(made.ports, CHAIN, '0001', 'stopped');
+    await say(made, 'stopped');
     const sent = made.carrier.outbox.length;
     await inTime(made, () => sending);
     expect(made.carrier.outbox.length - sent).toBeLessThanOrEqual(20);
@@ -139,19 +140,19 @@ describe('stopping and time', () => {
 
   test('what was stopped never goes on', async () => {
     const made = await frozen(candidates(2));
-    expect(await project(made.ports, CHAIN, '0001', 'stopped')).toBe(true);
-    expect(await project(made.ports, CHAIN, '0001', 'sending')).toBe(false);
+    expect(await say(made, 'stopped')).toBe(true);
+    expect(await say(made, 'sending')).toBe(false);
     await sendFor(made, HOUR);
     expect(made.carrier.outbox).toEqual([]);
   });
 
   test('a pause holds, a resume goes on after the next sweep', async () => {
     const made = await frozen(candidates(40));
-    await project(made.ports, CHAIN, '0001', 'paused');
+    await say(made, 'paused');
     expect(await sendFor(made, HOUR)).toBe(false);
     expect(await settleNow(made)).toBeNull();
     expect(made.carrier.outbox).toEqual([]);
-    await project(made.ports, CHAIN, '0001', 'sending');
+    await say(made, 'sending');
     expect(await untilSettled(made)).toMatchObject({ audience: 40, delivered: 40 });
   });
 
@@ -193,7 +194,7 @@ describe('stopping and time', () => {
       notice({ no: '0002', createdAt: inPaper, deadline: inPaper + 48 * HOUR }),
       'v1',
     );
-    await project(made.ports, CHAIN, '0001', 'stopped');
+    await say(made, 'stopped');
     await made.time.runUntil(inPaper);
     expect(await untilSettled(made, '0002')).toMatchObject({ audience: 2, delivered: 2 });
     const noon = instant('2024-09-21T12:00:00+08:00');

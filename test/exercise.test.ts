@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { beginExercise } from '../infra/commands/drill.ts';
 import { acrossExercise } from '../shared/activation/exercise.ts';
-import { LANES } from '../shared/notice/notice.ts';
 import { renderNotice } from '../shared/notice/render.ts';
 import { EXERCISE, exerciseOf } from '../shared/plan/exercise.ts';
 import { readExam } from '../shared/plan/schema.ts';
@@ -193,7 +192,7 @@ describe('through the whole house', () => {
     const { ports, time } = made;
     await inTime(made, () => decideAll(ports));
     for (const chain of chains) await inTime(made, () => expand(ports, chain));
-    for (const lane of LANES) await inTime(made, () => send(ports, lane, time.clock.machine() + 50 * SECOND));
+    await inTime(made, () => send(ports, time.clock.machine() + 50 * SECOND));
   }
 
   test('its own people get its texts; the real ones, and the real record, hear nothing.', async () => {

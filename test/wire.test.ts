@@ -138,8 +138,8 @@ describe('the handlers', () => {
     expect(log.at(-1)).toEqual({ event: 'run.ended', fields: { function: 'sweep' } });
   });
 
-  test('A hint of a lane without work is done with.', async () => {
-    expect(await send(hints('{"lane":"office"}', '{"lane":"candidates"}'), context)).toEqual({
+  test('A hint without work is done with.', async () => {
+    expect(await send(hints('{}', '{}'), context)).toEqual({
       batchItemFailures: [],
     });
   });
@@ -149,13 +149,12 @@ describe('the handlers', () => {
   });
 
   test.each([
-    ['a lane that there is not', '{"lane":"everybody"}', 'unknown lane'],
-    ['no lane', '{"chain":"exam#d1"}', 'without lane'],
-    ['a lane that is no word', '{"lane":7}', 'without lane'],
-    ['no object', 'null', 'without lane'],
+    ['no chain', '{}', 'without chain'],
+    ['a chain that is no word', '{"chain":7}', 'without chain'],
+    ['no object', 'null', 'without chain'],
     ['no JSON', NUMBER, 'SyntaxError'],
   ])('A hint with %s is refused.', async (_, body, words) => {
-    const error: unknown = await send(hints(body), context).catch((caught: unknown) => caught);
+    const error: unknown = await expand(hints(body), context).catch((caught: unknown) => caught);
     expect((error as Error).message).toContain(words);
     expect(printed(error)).not.toContain(NUMBER.slice(3));
   });

@@ -123,7 +123,7 @@ async function huhang(): Promise<void> {
     taking = taking.then(() => receive(ports, receiptsOf(receipts).receipts));
   });
   for (;;) {
-    await send(ports, 'candidates', ports.clock.machine() + MINUTE);
+    await send(ports, ports.clock.machine() + MINUTE);
     const item = await ports.store.get<NoticeItem>('notices', { pk: CHAIN, sk: NUMBER });
     if (item && (await settle(ports, item))) break;
     await ports.clock.sleep(SWEEP_MS);

@@ -62,7 +62,7 @@ interface Spent {
 async function ourTurn({ ports, taken }: House, people: number): Promise<Spent> {
   const before = (await taken()).length;
   const spent = await spentOn(async () => {
-    await send(ports, 'candidates', ports.clock.machine() + MINUTE);
+    await send(ports, ports.clock.machine() + MINUTE);
   });
   expectTold(people, (await taken()).length - before);
   return spent;

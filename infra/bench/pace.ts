@@ -62,7 +62,7 @@ async function sendAt({ ports, taken }: World, grant: number, people: number): P
   await freeze(ports, exam, CHAIN, reminder(exam, NUMBER, Date.now()), '1');
   await setGrant(ports, grant);
   const until = ports.clock.machine() + 2 * MINUTE;
-  await Promise.all(Array.from({ length: SENDERS }, () => send(ports, 'candidates', until)));
+  await Promise.all(Array.from({ length: SENDERS }, () => send(ports, until)));
   const times = (await taken()).map(({ at }) => at);
   if (times.length !== people) throw new Error(`${times.length} SMS in place of ${people}`);
   return times;

@@ -39,8 +39,8 @@ export type Grant = {
   changedAt: number;
   /** The last outcomes, oldest first: `a` accepted, `r` refused, `t` throttled, `n` not sent, `u` unknown. */
   recent: string;
-  /** When the breaker opened, and why; null while it is closed. */
-  broken: { at: number; why: 'outcomes' | 'no-quota' } | null;
+  /** Why the breaker is open, and since when (domain time) the account is known to be dry; null while it is closed. */
+  broken: { why: 'outcomes' } | { why: 'no-quota'; at: number } | null;
   /** Counts every write; what a writer compares. */
   revision: number;
 };
@@ -89,6 +89,8 @@ export function reserved(
  */
 export function observed(grant: Grant, answers: Answer['class'][], machine: number): Grant {
   if (answers.length === 0) return grant;
+  // An account without quota goes on accepting: only a receipt tells that it is filled again.
+  if (grant.broken?.why === 'no-quota') return grant;
   if (grant.broken) {
     return answers.every((one) => one === 'accepted')
       ? { ...grant, broken: null, recent: '', nextFreeAt: machine }
@@ -103,7 +105,7 @@ export function observed(grant: Grant, answers: Answer['class'][], machine: numb
     rate: Math.max(GRANT_FLOOR, grant.rate - throttled),
     changedAt: throttled > 0 ? machine : grant.changedAt,
     recent,
-    broken: opens ? { at: machine, why: 'outcomes' } : null,
+    broken: opens ? { why: 'outcomes' } : null,
   };
 }
 
@@ -117,7 +119,13 @@ export function carrierNow({ ceiling, broken }: Grant): CarrierNow {
   return { partsPerSecond: ceiling, broken: broken?.why ?? null };
 }
 
-/** The grant once the account itself has run dry: a probe tells when it is filled again. */
-export function exhausted(grant: Grant, machine: number): Grant {
-  return grant.broken ? grant : { ...grant, broken: { at: machine, why: 'no-quota' } };
+/** The grant once the account itself has run dry. */
+export function exhausted(grant: Grant, now: number): Grant {
+  return grant.broken?.why === 'no-quota' ? grant : { ...grant, broken: { why: 'no-quota', at: now } };
+}
+
+/** The grant once an SMS that was taken at `takenAt` is known to be delivered: after the account ran dry, it is filled again. */
+export function delivered(grant: Grant, takenAt: number, machine: number): Grant {
+  if (grant.broken?.why !== 'no-quota' || takenAt <= grant.broken.at) return grant;
+  return { ...grant, broken: null, recent: '', nextFreeAt: machine };
 }

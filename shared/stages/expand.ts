@@ -6,7 +6,7 @@ import { assert } from '../outcome.ts';
 import { inTurn } from '../parallel.ts';
 import { catchUp } from './chain.ts';
 import { freeze } from './freeze.ts';
-import { change, project } from './notices.ts';
+import { project } from './notices.ts';
 import { type Charge, charges } from './office.ts';
 
 /** A hint names a chain; what is open in it is read from the record, so a doubled hint does the same again. */
@@ -24,10 +24,7 @@ export async function expandCharge(ports: Ports, { chain, exam, plan }: Charge, 
     // Frozen as it stands by now: senders never see what was stopped meanwhile as sending.
     const { canaryPosts } = plan.telling;
     const item = await freeze(ports, exam, chain, notice, roster, stands, canaryPosts);
-    if (item.state !== stands) await project(ports, chain, notice.no, stands);
     // The audience stays as it was frozen; whoever left the roster since is withheld, new numbers count.
-    if (item.rosterVersion !== roster && item.frozenAt !== null) {
-      await change(ports.store, chain, notice.no, (now) => ({ ...now, rosterVersion: roster }));
-    }
+    if (item.state !== stands || item.rosterVersion !== roster) await project(ports, chain, notice.no);
   });
 }

@@ -2,6 +2,7 @@
 import type { Ports } from '../io/ports.ts';
 import type { Answer } from '../notice/delivery.ts';
 import {
+  delivered,
   exhausted,
   GRANT_PARTS_PER_SECOND,
   type Grant,
@@ -51,7 +52,12 @@ export async function report(ports: Held, seen: Answer['class'][]): Promise<void
 
 /** Opens the breaker: the account has no quota left. */
 export async function exhaust(ports: Held): Promise<void> {
-  await update(ports, exhausted);
+  await update(ports, (grant) => exhausted(grant, ports.clock.now()));
+}
+
+/** Closes it again, where it is open for that, once an SMS that was taken since has been delivered. */
+export async function reportDelivered(ports: Held, takenAt: number): Promise<void> {
+  await update(ports, (grant, machine) => delivered(grant, takenAt, machine));
 }
 
 /** Sets what the account may send, in parts per second. */

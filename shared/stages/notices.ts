@@ -7,19 +7,25 @@ import { type NoticeItem, noticeKey, type SendState, type Slice, type WorkItem }
 import { catchUp } from './chain.ts';
 
 /**
- * Projects the chain's word on a notice: false where it does not apply (no such item yet, closed, or stopped
- * before: what was stopped never goes on). Senders see it within one second of the grant; after a resume the
- * sweep lays the work again.
+ * Projects the chain's word on a notice, and the roster version in use: false where it does not apply (no such item
+ * yet, closed) or says nothing new. What was stopped never goes on. The record is read after the item that it is
+ * compared with, so a word that is on its way is never taken back. Senders see it within one second of the grant;
+ * after a resume the sweep lays the work again.
  */
-export async function project(
-  ports: Pick<Ports, 'store'>,
-  chain: string,
-  no: string,
-  state: SendState,
-): Promise<boolean> {
-  return await change(ports.store, chain, no, (item) =>
-    item.state === 'stopped' ? null : { ...item, state },
-  );
+export async function project({ store }: Pick<Ports, 'store'>, chain: string, no: string): Promise<boolean> {
+  return await change(store, chain, no, async (item) => {
+    const { notices, census } = await catchUp(store, chain);
+    const said = notices.get(no)?.state;
+    const state = isSendState(said) && item.state !== 'stopped' ? said : item.state;
+    const rosterVersion = census?.version ?? item.rosterVersion;
+    return state === item.state && rosterVersion === item.rosterVersion
+      ? null
+      : { ...item, state, rosterVersion };
+  });
+}
+
+function isSendState(state: string | undefined): state is SendState {
+  return state === 'sending' || state === 'paused' || state === 'stopped';
 }
 
 /** Projects the closing event: the item is not settled again. False where it was closed before or is unknown. */
@@ -34,20 +40,20 @@ export async function projectClosed(
 
 /**
  * Replaces an open notice item by what `to` makes of it, however many others write at once. False where there
- * is no open item or `to` declines. The three fields that change after the first put are all in the condition.
+ * is no open item or `to` declines. Whatever senders go by is in the condition.
  */
 export async function change(
   store: Store,
   chain: string,
   no: string,
-  to: (item: NoticeItem) => NoticeItem | null,
+  to: (item: NoticeItem) => NoticeItem | null | Promise<NoticeItem | null>,
 ): Promise<boolean> {
   for (;;) {
     const item = await store.get<NoticeItem>('notices', { pk: chain, sk: no });
-    const next = item && item.closed === null ? to(item) : null;
+    const next = item && item.closed === null ? await to(item) : null;
     if (!item || !next) return false;
-    const { state, frozenAt } = item;
-    if (await store.replaceIf('notices', next, { state, frozenAt, closed: null })) return true;
+    const { state, frozenAt, rosterVersion } = item;
+    if (await store.replaceIf('notices', next, { state, frozenAt, rosterVersion, closed: null })) return true;
   }
 }
 
@@ -134,8 +140,8 @@ export async function unreached(
   return list;
 }
 
-/** Lays pointers to slices that have work, then one hint per lane. Laying one again changes nothing. */
+/** Lays pointers to slices that have work, then a hint. Laying one again changes nothing. */
 export async function layWork(ports: Pick<Ports, 'store' | 'queue'>, pointers: WorkItem[]): Promise<void> {
   for (const pointer of pointers) await ports.store.put('work', pointer);
-  for (const lane of new Set(pointers.map(({ pk }) => pk))) await ports.queue.hint('send', { lane });
+  if (pointers.length > 0) await ports.queue.hint('send', {});
 }

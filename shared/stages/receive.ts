@@ -5,7 +5,7 @@ import { type Delivery, receipted } from '../notice/delivery.ts';
 import { type ReceiptNews, receiptReason } from '../notice/receipts.ts';
 import { inParallel } from '../parallel.ts';
 import { SECOND } from '../time.ts';
-import { exhaust } from './grant.ts';
+import { exhaust, reportDelivered } from './grant.ts';
 
 /** Receipts worked on at once: a batch holds thousands, a store connection pool about 50. */
 export const RECEIPTS_WIDTH = 32;
@@ -23,13 +23,16 @@ export type ParkedReceipt = ReceiptNews & {
   tidyAt: number;
 };
 
-/** At most two calls per receipt where nobody else moves the same row: find it, then move or park. */
+/** At most two calls per receipt where nobody else moves the same row, find it, then move or park; one more per batch. */
 export async function receive(ports: Ports, receipts: Receipt[]): Promise<void> {
   await inParallel(receipts, RECEIPTS_WIDTH, (receipt) => receiveOne(ports, receipt));
   const dry = receipts.some(
     (one) => one.status === 'FAILURE' && receiptReason(one.providerResponse) === 'no-quota',
   );
-  if (dry) await exhaust(ports);
+  if (dry) return await exhaust(ports);
+  const arrived = receipts.filter(({ status }) => status === 'SUCCESS');
+  const newest = Math.max(...arrived.map(({ at, publishedAt = at }) => publishedAt));
+  if (arrived.length > 0) await reportDelivered(ports, newest);
 }
 
 /** The row as a receipt for its message leaves it; where it has changed meanwhile, it is read and asked again. */

@@ -1,12 +1,12 @@
 /**
- * Sending: the most urgent open slice of a lane, claim by claim. Per SMS three calls, claim, publish, record;
+ * Sending: the most urgent open slice, claim by claim. Per SMS three calls, claim, publish, record;
  * whatever dies between them leaves a row that says so.
  */
 import { GET_MANY_KEYS_MAX, type Ports } from '../io/ports.ts';
 import { queryPages } from '../io/query-all.ts';
 import { LEASE_MS } from '../limits.ts';
 import type { Answer } from '../notice/delivery.ts';
-import type { Lane } from '../notice/notice.ts';
+import { LANES, type Lane } from '../notice/notice.ts';
 import {
   barred,
   CANARY_SLICE,
@@ -46,10 +46,11 @@ interface Run {
 }
 
 /**
- * Sends what the lane has, most urgent slice first, until the lane is empty or `untilMachine`, after which
- * nothing new is begun. True if work is left that the caller's hint should bring back.
+ * Sends what there is, lane by lane and in each the most urgent slice first, until nothing is left or `untilMachine`,
+ * after which nothing new is begun. No run keeps to one lane: were all of them busy with candidates, a word to the
+ * command office would wait for them. True if work is left that the caller's hint should bring back.
  */
-export async function send(ports: Ports, lane: Lane, untilMachine: number): Promise<boolean> {
+export async function send(ports: Ports, untilMachine: number): Promise<boolean> {
   const run: Run = { ports, until: untilMachine, spent: false, seen: [] };
   const { clock } = ports;
   /** Slices with nothing to do before a machine time. */
@@ -57,7 +58,7 @@ export async function send(ports: Ports, lane: Lane, untilMachine: number): Prom
   let left = true;
   while (!run.spent && clock.machine() < untilMachine) {
     for (const [key, wakeAt] of resting) if (wakeAt <= clock.machine()) resting.delete(key);
-    if (await sendMostUrgent(run, lane, resting)) continue;
+    if (await sendMostUrgent(run, resting)) continue;
     left = resting.size > 0;
     const wakeAt = Math.min(...resting.values());
     if (wakeAt >= untilMachine) break;
@@ -67,10 +68,11 @@ export async function send(ports: Ports, lane: Lane, untilMachine: number): Prom
   return left;
 }
 
-/** Takes one slice, works through it and lets it go; false where the lane has none to work on now. */
-async function sendMostUrgent(run: Run, lane: Lane, resting: Map<string, number>): Promise<boolean> {
+/** Takes one slice, works through it and lets it go; false where there is none to work on now. */
+async function sendMostUrgent(run: Run, resting: Map<string, number>): Promise<boolean> {
   const { store } = run.ports;
-  const taken = await take(run.ports, lane, resting);
+  let taken: Awaited<ReturnType<typeof take>> = null;
+  for (const lane of LANES) taken ??= await take(run.ports, lane, resting);
   if (!taken) return false;
   const { pointer, slice } = taken;
   const wakeAt = await work(run, taken);

@@ -6,7 +6,7 @@ import { isSame } from '../activation/seal.ts';
 import { openNotices } from '../activation/state.ts';
 import type { Ports } from '../io/ports.ts';
 import { RECEIPT_PARK_MS } from '../limits.ts';
-import { LANES, type Notice } from '../notice/notice.ts';
+import type { Notice } from '../notice/notice.ts';
 import type { NoticeItem } from '../notice/slices.ts';
 import { inTurn } from '../parallel.ts';
 import { MINUTE } from '../time.ts';
@@ -59,7 +59,7 @@ async function tellBroken(ports: Ports): Promise<void> {
 /** Settles what is open anywhere, the soonest deadline first. */
 async function settleAll(ports: Ports, late: () => boolean): Promise<void> {
   const open: { chain: string; notice: Notice }[] = [];
-  const lanes = new Set<string>();
+  let left = false;
   const steps = [
     () =>
       inEveryDistrict(ports.store, async ({ chain }) => {
@@ -69,10 +69,10 @@ async function settleAll(ports: Ports, late: () => boolean): Promise<void> {
       inTurn(
         open.sort((a, b) => a.notice.deadline - b.notice.deadline),
         async ({ chain, notice }) => {
-          if (!late() && !(await settleNotice(ports, chain, notice))) lanes.add(notice.lane);
+          if (!late() && !(await settleNotice(ports, chain, notice))) left = true;
         },
       ),
-    () => inTurn(LANES, async (lane) => (lanes.has(lane) ? ports.queue.hint('send', { lane }) : undefined)),
+    async () => (left ? ports.queue.hint('send', {}) : undefined),
   ];
   await inTurn(steps, (step) => step());
 }

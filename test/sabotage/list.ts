@@ -178,7 +178,7 @@ export const sabotages: Sabotage[] = [
   },
   {
     file: 'shared/notice/grant.ts',
-    find: "broken: opens ? { at: machine, why: 'outcomes' } : null,",
+    find: "broken: opens ? { why: 'outcomes' } : null,",
     replace: 'broken: null,',
     danger: 'a carrier that refuses everything is fed the whole audience',
   },
@@ -262,8 +262,8 @@ export const sabotages: Sabotage[] = [
   },
   {
     file: 'shared/stages/notices.ts',
-    find: "item.state === 'stopped' ? null : { ...item, state },",
-    replace: '({ ...item, state }),',
+    find: "isSendState(said) && item.state !== 'stopped' ? said",
+    replace: 'isSendState(said) ? said',
     danger: 'a stopped notice is resumed by a late projection',
   },
   {

@@ -26,7 +26,7 @@ import type {
   Store,
 } from '../../shared/io/ports.ts';
 import type { Delivery } from '../../shared/notice/delivery.ts';
-import { type DeliveryState, type Lane, UNREACHED_STATES } from '../../shared/notice/notice.ts';
+import { type DeliveryState, UNREACHED_STATES } from '../../shared/notice/notice.ts';
 import { Fault } from '../../shared/outcome.ts';
 import type { Plan } from '../../shared/plan/plan.ts';
 import { takeAct } from '../../shared/stages/act.ts';
@@ -105,7 +105,7 @@ const PUBLISH_MS = 80;
 /** How often late receipts of closed notices are counted. */
 const RECOUNT_MS = ADOPT_EVERY_MINUTES * MINUTE;
 
-/** Senders of one lane at once. */
+/** Senders at once. */
 const SENDERS_MAX = 2;
 
 export interface DriveOptions {
@@ -271,7 +271,7 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     });
   }
   async function takeHint(name: QueueName, body: Record<string, string>, laidAt: number): Promise<void> {
-    const key = `${name} ${body.chain ?? body.lane}`;
+    const key = `${name} ${body.chain ?? ''}`;
     const now = busy.get(key) ?? { runs: 0, again: false };
     busy.set(key, now);
     if (now.runs >= (name === 'send' ? SENDERS_MAX : 1)) {
@@ -283,7 +283,7 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
       await run('expand', (seen) => expand(seen, body.chain!));
     } else {
       await run('send', async (seen) => {
-        const left = await send(seen, body.lane as Lane, seen.clock.machine() + SEND_RUN_MS);
+        const left = await send(seen, seen.clock.machine() + SEND_RUN_MS);
         if (left) bring(clock.now() + HINT_RETURNS_MS, name, body, laidAt);
       });
     }
