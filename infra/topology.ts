@@ -137,7 +137,7 @@ export const FUNCTIONS = {
     trigger: { by: 'http' },
     memoryMb: 1024,
     timeoutSeconds: 28,
-    reads: ['chain', 'warnings', 'feeds', 'quarantine', 'versions', 'notices', 'deliveries'],
+    reads: ['chain', 'warnings', 'feeds', 'quarantine', 'versions', 'notices'],
   },
 } as const satisfies Record<string, FunctionSpec>;
 

@@ -7,7 +7,6 @@ import {
   type Holding,
   holdings,
   noticesOf,
-  type SmsSpan,
 } from '../../shared/activation/review.ts';
 import { open } from '../../shared/activation/seal.ts';
 import {
@@ -16,14 +15,10 @@ import {
   openActivation,
   type State,
 } from '../../shared/activation/state.ts';
-import type { Item, Key, Ports, Store } from '../../shared/io/ports.ts';
-import { RECEIPT_PARK_MS } from '../../shared/limits.ts';
-import { countsOf } from '../../shared/notice/delivery.ts';
-import { type Counts, NO_COUNTS } from '../../shared/notice/notice.ts';
+import { GET_MANY_KEYS_MAX, type Item, type Key, type Ports, type Store } from '../../shared/io/ports.ts';
+import { around, type Counts, NO_COUNTS, type SmsSpan } from '../../shared/notice/notice.ts';
 import type { NoticeItem } from '../../shared/notice/slices.ts';
-import { inParallel } from '../../shared/parallel.ts';
 import { catchUp, events } from '../../shared/stages/chain.ts';
-import { deliveriesOf } from '../../shared/stages/notices.ts';
 import { type Charge, charges, underItsPlan } from '../../shared/stages/office.ts';
 import { loadFeeds, loadWarnings } from '../../shared/stages/warnings.ts';
 import type { FeedRecord } from '../../shared/warning/health.ts';
@@ -31,9 +26,6 @@ import { FEEDS, type FeedId } from '../../shared/warning/warning.ts';
 
 /** Entries shown of one feed's quarantine: whoever has read so many knows that the feed itself has changed. */
 export const QUARANTINE_SHOWN_MAX = 50;
-
-/** Notices counted side by side: enough to hide the store's latency, few enough to leave it to the senders. */
-const COUNTED_AT_ONCE = 8;
 
 export interface DistrictView {
   charge: Charge;
@@ -77,7 +69,7 @@ export async function gatherBoard({ store, clock }: Pick<Ports, 'store' | 'clock
         ...holdings({ ...charge, warnings, feeds, now }, state),
         activation,
         notices,
-        counts: (await countNotices(store, charge.chain, notices, now)).counts,
+        counts: (await countNotices(store, charge.chain, notices)).counts,
       };
     }),
   );
@@ -112,7 +104,7 @@ export async function gatherActivation(
     for await (const sealed of events(store, charge.chain)) all.push(open(sealed));
     const notices = noticesOf(state, activation);
     const now = clock.now();
-    const { counts, sms } = await countNotices(store, charge.chain, notices, now);
+    const { counts, sms } = await countNotices(store, charge.chain, notices);
     const figures = figuresOf(state, activation, sms, now);
     return { charge, state, activation, events: all, notices, counts, figures };
   }
@@ -130,56 +122,24 @@ export async function gatherQuarantine(store: Store): Promise<Map<FeedId, Quaran
   return new Map(found.filter(([, items]) => items.length > 0));
 }
 
-/** Counts that nothing can change any more, by chain and number: a warm process need not count them again. */
-const final = new WeakMap<Store, Map<string, Counted>>();
-
-interface Counted {
-  counts: Counts;
-  sms: SmsSpan | null;
-}
-
-/** Counts of the rows as they are now: receipts move them after the closing, so its own counts are not enough. */
+/** What became of everybody, as the record has it or, while a notice is open, as the last sweep found it. */
 async function countNotices(
   store: Store,
   chain: string,
   records: readonly NoticeRecord[],
-  now: number,
 ): Promise<{ counts: Map<string, Counts>; sms: SmsSpan | null }> {
-  const kept = final.get(store) ?? new Map<string, Counted>();
-  final.set(store, kept);
-  const found = new Map<string, Counts>();
+  const counts = new Map<string, Counts>();
   let sms: SmsSpan | null = null;
-  await inParallel(records, COUNTED_AT_ONCE, async (record) => {
-    const { no, deadline } = record.notice;
-    const key = `${chain}#${no}`;
-    const counted = kept.get(key) ?? (await countNotice(store, chain, record));
-    const { counts } = counted;
-    found.set(no, counts);
-    sms = around(sms, counted.sms);
-    const movable = counts.sent + counts.unknown + counts.undelivered > 0 && now < deadline + RECEIPT_PARK_MS;
-    if (record.counts !== null && !movable) kept.set(key, counted);
-  });
-  return { counts: found, sms };
-}
-
-function around(a: SmsSpan | null, b: SmsSpan | null): SmsSpan | null {
-  return a && b ? { first: Math.min(a.first, b.first), last: Math.max(a.last, b.last) } : (a ?? b);
-}
-
-/** Until the audience is frozen it is not known, and counts as the rows that are there. */
-async function countNotice(store: Store, chain: string, record: NoticeRecord): Promise<Counted> {
-  if (record.releasedAt === null) return { counts: NO_COUNTS, sms: null };
-  const { no } = record.notice;
-  let counts = NO_COUNTS;
-  let sms: SmsSpan | null = null;
-  for await (const rows of deliveriesOf({ store }, chain, no)) {
-    const more = countsOf(rows);
-    const sum = { ...counts };
-    for (const state of Object.keys(sum) as (keyof Counts)[]) sum[state] += more[state];
-    counts = sum;
-    for (const { firstClaimedAt: first, claimedAt: last } of rows)
-      if (first !== null && last !== null) sms = around(sms, { first, last });
+  const keys = records.map(({ notice: { no } }) => ({ pk: chain, sk: no }));
+  const items = new Map<string, NoticeItem>();
+  while (keys.length > 0)
+    for (const item of await store.getMany<NoticeItem>('notices', keys.splice(0, GET_MANY_KEYS_MAX)))
+      items.set(item.sk, item);
+  for (const { notice, counts: closed } of records) {
+    const item = items.get(notice.no);
+    const open = { ...(item?.found?.counts ?? NO_COUNTS), audience: item?.audience ?? 0 };
+    counts.set(notice.no, closed ?? open);
+    sms = around(sms, item?.found?.sms ?? null);
   }
-  const item = record.counts ?? (await store.get<NoticeItem>('notices', { pk: chain, sk: no }));
-  return { counts: { ...counts, audience: Math.max(counts.audience, item?.audience ?? 0) }, sms };
+  return { counts, sms };
 }

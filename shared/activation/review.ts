@@ -1,6 +1,6 @@
 /** The record as an officer looks at it: what counts, what is owed, what waits. It reads and decides nothing. */
 import { accounted } from '../notice/delivery.ts';
-import { type Counts, NO_COUNTS, type NoticeKind } from '../notice/notice.ts';
+import { type Counts, NO_COUNTS, type NoticeKind, type SmsSpan } from '../notice/notice.ts';
 import { canSee, type FeedRecord } from '../warning/health.ts';
 import { rank } from '../warning/warning.ts';
 import { countsAlready } from './draft.ts';
@@ -109,12 +109,6 @@ export function taskTally(activation: Activation): Record<ReturnType<typeof task
   const tally = { open: 0, acknowledged: 0, done: 0, overdue: 0, withdrawn: 0 };
   for (const task of [...activation.rounds, ...activation.tasks.values()]) tally[taskState(task)] += 1;
   return tally;
-}
-
-/** The first and the last instant at which an SMS was given to the carrier. */
-export interface SmsSpan {
-  first: number;
-  last: number;
 }
 
 /** How an activation went, from its record: spans in ms, null where there is nothing to count from or to. */

@@ -145,3 +145,14 @@ export const FATES = [
 export type Counts = Record<'audience' | (typeof FATES)[number], number>;
 
 export const NO_COUNTS = Object.fromEntries(['audience', ...FATES].map((name) => [name, 0])) as Counts;
+
+/** The first and the last instant at which an SMS was given to the carrier. */
+export interface SmsSpan {
+  first: number;
+  last: number;
+}
+
+/** From the first of either to the last. */
+export function around(a: SmsSpan | null, b: SmsSpan | null): SmsSpan | null {
+  return a && b ? { first: Math.min(a.first, b.first), last: Math.max(a.last, b.last) } : (a ?? b);
+}

@@ -3,7 +3,7 @@ import { SLICE_PEOPLE_MAX } from '../limits.ts';
 import type { Exam, Session } from '../plan/exam.ts';
 import { MINUTE } from '../time.ts';
 import { rank } from '../warning/warning.ts';
-import { type Counts, isOfWeather, type Lane, type Notice } from './notice.ts';
+import { type Counts, isOfWeather, type Lane, type Notice, type SmsSpan } from './notice.ts';
 
 /** Sort key of the slice of canaries. */
 export const CANARY_SLICE = '0000';
@@ -41,6 +41,8 @@ export type NoticeItem = {
   slices: number;
   /** Until one of these officers' SMS is accepted, or until then, the audience waits; null where nobody tries first. */
   gate: { canaries: string[]; until: number } | null;
+  /** The rows as the last sweep found them, for pages; null before the first. */
+  found: { counts: Counts; sms: SmsSpan | null } | null;
   closed: (Counts & { digest: string }) | null;
 };
 

@@ -57,6 +57,7 @@ export async function freeze(
     audience: 0,
     slices: 0,
     gate: null,
+    found: null,
     closed: null,
   });
   if (item.frozenAt !== null) return item;

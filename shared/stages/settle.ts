@@ -1,5 +1,6 @@
 /** Settling a notice: what senders left behind is finished, laid again, or counted. Run by the sweep until it closes. */
 import { createHash } from 'node:crypto';
+import { isSame } from '../activation/seal.ts';
 import { GET_MANY_KEYS_MAX, type Ports } from '../io/ports.ts';
 import { queryAll } from '../io/query-all.ts';
 import {
@@ -13,7 +14,7 @@ import {
   standing,
   unsent,
 } from '../notice/delivery.ts';
-import { type Counts, NO_COUNTS } from '../notice/notice.ts';
+import { around, type Counts, NO_COUNTS } from '../notice/notice.ts';
 import { ADOPT_REST_MS, mayAdopt } from '../notice/receipts.ts';
 import {
   barred,
@@ -27,7 +28,7 @@ import {
 } from '../notice/slices.ts';
 import { assert } from '../outcome.ts';
 import { inParallel } from '../parallel.ts';
-import { deliveriesOf, layWork, slicesOf } from './notices.ts';
+import { change, deliveriesOf, layWork, slicesOf } from './notices.ts';
 import { applyReceipt, type ParkedReceipt } from './receive.ts';
 
 /** Rows settled at once. */
@@ -50,15 +51,18 @@ export async function settle(ports: Ports, item: NoticeItem): Promise<(Counts & 
   if (item.frozenAt === null) return null;
   const slices = () => slicesOf(ports.store, item.pk, item.sk);
   const open: WorkItem[] = [];
+  const found: NonNullable<NoticeItem['found']> = { counts: { ...NO_COUNTS }, sms: null };
   let left = false;
   for await (const slice of slices()) {
     let places = await survey(ports, item, slice);
     if (await moveOn(ports, item, places)) places = await survey(ports, item, slice);
     left ||= places.some(({ stand }) => stand !== 'settled');
+    tellOf(places, found);
     if (barred(item.state, slice, ports.clock.now())) continue;
     if (places.some(({ stand }) => stand === 'open')) open.push(pointerTo(slice));
   }
   await layWork(ports, open);
+  if (!isSame(item.found, found)) await change(ports.store, item.pk, item.sk, (now) => ({ ...now, found }));
   if (left) return null;
 
   const counts = { ...NO_COUNTS };
@@ -110,6 +114,14 @@ async function survey(ports: Ports, item: NoticeItem, slice: Slice): Promise<Pla
     const row = rows.get(member.id);
     return { slice, member, row, stand: standing(row, item.notice.class, over, at) };
   });
+}
+
+/** Adds a slice's rows to what pages show. */
+function tellOf(places: Place[], found: NonNullable<NoticeItem['found']>): void {
+  const rows = places.flatMap(({ row }) => row ?? []);
+  countsOf(rows, found.counts);
+  for (const { firstClaimedAt: first, claimedAt: last } of rows)
+    if (first !== null && last !== null) found.sms = around(found.sms, { first, last });
 }
 
 /** Moves what can be moved without a sender; true if there was anything. */
