@@ -113,7 +113,7 @@ export const FUNCTIONS = {
     alone: true,
     reads: ['versions', 'feeds', 'roster', 'keys', 'grant'],
     writes: ['chain', 'warnings', 'notices', 'slices', 'work', 'deliveries', 'receipts'],
-    removes: ['roster', 'receipts'],
+    removes: ['roster', 'receipts', 'entries'],
     readsObjects: ['record'],
     writesObjects: ['record'],
     hints: ['expand', 'send'],

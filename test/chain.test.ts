@@ -308,6 +308,7 @@ describe('six hundred sites', () => {
         COUNTIES.map((home) => ({ siteId: id, home, sessionIds: ['s1', 's2', 's3', 's4'], count: 3 })),
       ),
       posts: { 'duty-officer@-': 1 },
+      inNeed: [],
     };
     await enterExam(ports, { exam: large, examVersion: '1', plan: SHIPPED_PLAN, by: 'office' });
     for (let times = 0; times < 2; times += 1) await adoptRoster(ports, large, people, 'office');

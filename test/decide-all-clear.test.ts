@@ -246,7 +246,7 @@ describe('the all-clear', () => {
 
   test('While their home county is under another there is none, nor once that has run out.', () => {
     const home = { siteId: 'S1', home: '350526', sessionIds: ['s1', 's2'], count: 5 };
-    const one = begin('20 10:00', { census: { version: '1', cells: [home], posts: {} } });
+    const one = begin('20 10:00', { census: { version: '1', cells: [home], posts: {}, inNeed: [] } });
     one.hear({ level: 'orange', issuer: '350526', hazard: 'rainstorm', expiresAt: on('20 12:00') });
     const orange = one.hear({ level: 'orange', issuer: '350502' });
     one.until(on('20 11:00'));

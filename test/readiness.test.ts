@@ -46,12 +46,13 @@ const prepared = (one: Story, item: string) =>
 
 describe('the set', () => {
   test('Stands from the first decision on, each with owner, clause, date and code of its own; nobody is texted.', () => {
-    const one = story(T - 60 * DAY, { plan: PLAN });
+    const one = story(T - 60 * DAY, { plan: PLAN, census: { ...census(exam()), inNeed: ['S1'] } });
     one.ask();
     const all = [...one.state.preparations.values()];
     expect(all).toHaveLength(
       READINESS.items.reduce((sum, { per }) => sum + (per === 'site' ? exam().sites.length : 1), 0),
     );
+    expect(prepared(one, 'in-need').map(({ siteId }) => siteId)).toEqual(['S1']);
     expect(new Set(all.map(({ code }) => code)).size).toBe(all.length);
     for (const { item, clause, post, dueAt } of all) {
       const like = READINESS.items.find(({ id }) => id === item)!;

@@ -34,6 +34,11 @@ beforeEach(async () => {
   ]);
   await freeze(ports, EXAM, CHAIN, notice(), 'v1');
   await untilSettled(made);
+  await ports.store.put('entries', { pk: 'typed', sk: '-', typed: { words: '考生1 的电话' } });
+  const act = { kind: 'act', does: 'incident', person: 'O-1', entry: 'typed' } as const;
+  await append(ports, CHAIN, { by: 'O-1', cause: act }, () => [
+    { kind: 'finding', code: 'act-refused', params: {} },
+  ]);
   await ports.store.put('receipts', { pk: await ports.vault.hash(phone(1)), sk: 'm-9', at: 1 });
 });
 
@@ -59,9 +64,18 @@ test('when it is due rows, numbers and receipts go, what became of each SMS stay
   await forget();
   expect(made.store.items('roster')).toEqual([]);
   expect(made.store.items('receipts')).toEqual([]);
+  expect(made.store.items('entries')).toEqual([]);
   expect(rowsOf(made)).toEqual(before.map((row) => ({ ...row, to: null })));
   expect(await proofs()).toEqual([
-    { people: PEOPLE + 1, numbers: PEOPLE, receipts: 1, versions: 'v1', through: '0001', complete: 1 },
+    {
+      people: PEOPLE + 1,
+      numbers: PEOPLE,
+      receipts: 1,
+      entries: 1,
+      versions: 'v1',
+      through: '0001',
+      complete: 1,
+    },
   ]);
   const left = JSON.stringify(made.store.items('deliveries')) + JSON.stringify(made.store.items('chain'));
   expect(left).not.toMatch(/139\d{8}|考生\d/);

@@ -161,14 +161,14 @@ describe('against the version before', () => {
   });
 });
 
-test('A site is asked once a version to see to its people with special needs, by id.', async () => {
+test('The record learns at which sites somebody has special needs, and neither who nor what.', async () => {
   const made = await office();
   const people = [...candidates(2), ...candidates(4, { needs: '轮椅' }).slice(2)];
   const report = await bring(made, csv(people));
   for (let times = 0; times < 2; times += 1) await use(made, report);
-  const { findings } = await catchUp(made.ports.store, CHAIN);
-  const params = { site: 's1', version: report.version, people: 'C-00003 C-00004' };
-  expect(findings).toMatchObject([{ code: 'needs-follow-up', params }]);
+  const { census } = await catchUp(made.ports.store, CHAIN);
+  expect(census?.inNeed).toEqual(['s1']);
+  expect(JSON.stringify(made.store.items('chain'))).not.toMatch(/C-00003|轮椅/);
 });
 
 test('What a file holds of people stands nowhere but in sealed fields.', async () => {

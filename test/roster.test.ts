@@ -226,6 +226,7 @@ describe('the census', () => {
         { siteId: 's2', home: '350521', sessionIds: ['a1', 'a2'], count: 1 },
       ],
       posts: { 'office@-': 2, 'office@-#xm': 1, 'site-lead@s1': 1 },
+      inNeed: [],
     });
     expect(JSON.stringify(census)).not.toMatch(/考生|甲|139/);
   });

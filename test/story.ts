@@ -125,6 +125,7 @@ export function census({ sites, sessions }: Exam, version = '1'): Census {
         count: 30,
       })),
     ),
+    inNeed: [],
     posts: Object.fromEntries([
       ...DISTRICT_POSTS.map((post) => [`${post}@-`, 1]),
       ...sites.flatMap(({ id }) => SITE_POSTS.map((post) => [`${post}@${id}`, 1])),

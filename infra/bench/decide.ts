@@ -239,7 +239,7 @@ function begin({ exam, plan }: Inputs): State {
     { kind: 'adopted', what: 'plan', version: plan.version },
     {
       kind: 'roster-adopted',
-      census: { version: '1', cells, posts: Object.fromEntries(staffed) },
+      census: { version: '1', cells, posts: Object.fromEntries(staffed), inNeed: [] },
       added: [],
     },
   ]);

@@ -159,7 +159,7 @@ function partsWith({ incoming }: State, part: Census, added: Cell[]): Incoming {
   if (incoming?.census.version !== part.version) return { census: part, added, parts: 1 };
   const { version, cells, posts } = incoming.census;
   return {
-    census: { version, cells: [...cells, ...part.cells], posts: { ...posts, ...part.posts } },
+    census: { ...part, version, cells: [...cells, ...part.cells], posts: { ...posts, ...part.posts } },
     added: [...incoming.added, ...added],
     parts: incoming.parts + 1,
   };

@@ -284,7 +284,7 @@ function ofReadiness({ readiness }: Plan): Asked[] {
     const path = `/readiness/items[${index}]`;
     const elsewhere = `${post} does not stand at a ${per}: name another post or place`;
     return [
-      [(per === 'site') !== SITE_POSTS.includes(post), path, 'post-elsewhere', elsewhere],
+      [(per !== 'district') !== SITE_POSTS.includes(post), path, 'post-elsewhere', elsewhere],
       [daysBefore === 0, `${path}/daysBefore`, 'after-session', 'due when the exam begins: sooner'],
       titled(title, path),
     ];

@@ -59,6 +59,8 @@ export interface Census {
   version: string;
   cells: (Cell & { count: number })[];
   posts: Record<string, number>;
+  /** Sites where somebody has special needs: the roster alone knows who and what. */
+  inNeed: string[];
 }
 
 /** Whether somebody of no site answers for this district. */

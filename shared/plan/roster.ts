@@ -175,8 +175,10 @@ export function notCsv(cause: unknown): Issue {
 export function censusTaker(): { add(person: Person): void; census(version: string): Census } {
   const cells = new Map<string, Census['cells'][number]>();
   const posts = new Map<string, number>();
+  const inNeed = new Set<string>();
   return {
-    add({ role, siteId, districtId, homeAdcode: home, sessionIds }) {
+    add({ role, siteId, districtId, homeAdcode: home, sessionIds, needs }) {
+      if (siteId !== null && needs !== '') inNeed.add(siteId);
       if (role !== 'candidate') {
         const key = `${role}@${siteId ?? ofDistrict(districtId)}`;
         posts.set(key, (posts.get(key) ?? 0) + 1);
@@ -190,6 +192,7 @@ export function censusTaker(): { add(person: Person): void; census(version: stri
       version,
       cells: inKeyOrder(cells).map(([, cell]) => cell),
       posts: Object.fromEntries(inKeyOrder(posts)),
+      inNeed: [...inNeed].sort(),
     }),
   };
 }

@@ -198,7 +198,8 @@ const readiness = z.strictObject({
       title: text,
       duty: text,
       post,
-      per,
+      /** `site-in-need`: of sites where the roster says that somebody has special needs. */
+      per: z.enum(['district', 'site', 'site-in-need']),
       /** Due this many days before T. */
       daysBefore: z.number().min(0).max(365),
       /** What shows that it is done, in words. */

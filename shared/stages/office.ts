@@ -152,7 +152,7 @@ export async function adoptRoster(ports: Ports, exam: Exam, census: Census, by: 
  * A census in parts that each fit one event. People may have been exchanged within an equal count, so every cell of
  * a later version may have gained some: whoever was told already is dropped when the audience is frozen.
  */
-function adoption({ version, cells, posts }: Census, isLater: boolean): Decision {
+function adoption({ version, cells, posts, inNeed }: Census, isLater: boolean): Decision {
   const parts: Census['cells'][] = [];
   for (let from = 0; from < cells.length; from += CELLS_PER_PART)
     parts.push(cells.slice(from, from + CELLS_PER_PART));
@@ -161,9 +161,9 @@ function adoption({ version, cells, posts }: Census, isLater: boolean): Decision
     isLater ? some.map(({ siteId, home, sessionIds }) => ({ siteId, home, sessionIds })) : [];
   return [
     ...parts.map((some): Effect[] => [
-      { kind: 'roster-part', census: { version, cells: some, posts: {} }, added: added(some) },
+      { kind: 'roster-part', census: { version, cells: some, posts: {}, inNeed: [] }, added: added(some) },
     ]),
-    [{ kind: 'roster-adopted', census: { version, cells: last, posts }, added: added(last) }],
+    [{ kind: 'roster-adopted', census: { version, cells: last, posts, inNeed }, added: added(last) }],
   ];
 }
 
@@ -173,6 +173,7 @@ function districtCensus(exam: Exam, district: District, census: Census): Census 
     version: census.version,
     cells: census.cells.filter((cell) => own.has(cell.siteId)),
     posts: districtPosts(census.posts, own, district),
+    inNeed: census.inNeed.filter((site) => own.has(site)),
   };
 }
 

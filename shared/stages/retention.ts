@@ -1,14 +1,15 @@
 /**
  * The end of what names people: some time after the exam its rosters, the numbers that were told and the receipts parked
- * for them are deleted, and the record says how many. What is left of everybody is an id and what became of each SMS.
+ * for them are deleted, with what people typed into acts, and the record says how many. What is left of everybody is an id and what became of each SMS.
  */
+import { open } from '../activation/seal.ts';
 import type { Ports } from '../io/ports.ts';
 import { queryAll } from '../io/query-all.ts';
 import { rosterKey } from '../notice/slices.ts';
 import { inParallel } from '../parallel.ts';
 import { type Exam, sitesIn } from '../plan/exam.ts';
 import { DAY } from '../time.ts';
-import { append, catchUp } from './chain.ts';
+import { append, catchUp, events } from './chain.ts';
 import { deliveriesOf } from './notices.ts';
 import { type Charge, documentsOf } from './office.ts';
 import { peopleIn, ROSTER_WIDTH, rosterPk, sitesOf } from './roster.ts';
@@ -23,6 +24,7 @@ interface Gone {
   people: number;
   numbers: number;
   receipts: number;
+  entries: number;
 }
 
 /**
@@ -40,10 +42,13 @@ export async function forgetPeople(ports: Ports, charge: Charge, late: () => boo
   const last = findings.findLast(({ code }) => code === PERSONAL_DELETED)?.params;
   if (last?.complete === 1 && last.versions === versions) return;
 
-  const gone: Gone = { people: 0, numbers: 0, receipts: 0 };
+  const gone: Gone = { people: 0, numbers: 0, receipts: 0, entries: 0 };
   const before = last?.versions === versions ? String(last.through) : '';
   const { through, all } = await numbersGone(ports, chain, before, gone, late);
-  const complete = all && (await rowsGone(ports, charge, rosters, gone, late));
+  const complete =
+    all &&
+    (await entriesGone(ports, chain, gone, late)) &&
+    (await rowsGone(ports, charge, rosters, gone, late));
   if (!complete && through === before && gone.people + gone.numbers === 0) return;
   const params = { ...gone, versions, through, complete: complete ? 1 : 0 };
   await append(ports, chain, { by: 'system', cause: { kind: 'settled' } }, () => [
@@ -81,6 +86,25 @@ async function numbersGone(
     through = no;
   }
   return { through, all: true };
+}
+
+/** What was typed lies under the hashes that the record names, whether the act was taken or refused. */
+async function entriesGone(
+  { store }: Ports,
+  chain: string,
+  gone: Gone,
+  late: () => boolean,
+): Promise<boolean> {
+  for await (const sealed of events(store, chain)) {
+    const { cause } = open(sealed);
+    if (cause.kind !== 'act' || cause.entry === undefined) continue;
+    if (late()) return false;
+    const key = { pk: cause.entry, sk: '-' };
+    if ((await store.get('entries', key)) === null) continue;
+    await store.remove('entries', key);
+    gone.entries += 1;
+  }
+  return true;
 }
 
 /** The district's own rows of every version, and those of the whole exam, which the first district deletes. */

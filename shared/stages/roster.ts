@@ -2,7 +2,7 @@
  * Rosters in versions. A file becomes rows under a version of its own, compared with the version in use; nothing uses
  * them before that version is adopted. The census is all that the chain learns of it.
  */
-import { digest, isSame } from '../activation/seal.ts';
+import { digest } from '../activation/seal.ts';
 import { type Item, type Ports, PUT_MANY_ITEMS_MAX, type Store } from '../io/ports.ts';
 import { queryPages } from '../io/query-all.ts';
 import { rosterKey } from '../notice/slices.ts';
@@ -10,16 +10,12 @@ import type { Issue } from '../outcome.ts';
 import { inParallel } from '../parallel.ts';
 import type { Census, Exam, Person } from '../plan/exam.ts';
 import { censusOf, censusTaker, rosterReader } from '../plan/roster.ts';
-import { append, catchUp, chainOf } from './chain.ts';
+import { catchUp } from './chain.ts';
 import { adoptRoster, type Charge, charges, documentsOf } from './office.ts';
 import { type Change, compare, type SiteCounts } from './roster-change.ts';
 
 /** Batches of rows written at once: on AWS a table takes some thousand rows a second from its first minute. */
 export const ROSTER_WIDTH = 8;
-
-/** The finding by which a site is asked to see to people with special needs, and the people named in one. */
-export const NEEDS = 'needs-follow-up';
-const FOLLOW_UP_PEOPLE = 500;
 
 /** Issues kept with a version: what an office can mend before it tries again. All are counted. */
 export const ISSUES_KEPT = 500;
@@ -151,41 +147,11 @@ export async function adoptVersion(
   const report = await reportOf(ports.store, exam.id, version);
   if (!report || report.accepted === 0) return false;
   const taker = censusTaker();
-  const inNeed = new Map<string, string[]>();
-  for await (const people of peopleIn(ports.store, exam.id, version, sitesOf([exam]))) {
-    for (const person of people) {
-      taker.add(person);
-      const { siteId, needs, personId } = person;
-      if (siteId === null || needs === '') continue;
-      const there = inNeed.get(siteId);
-      if (there) there.push(personId);
-      else inNeed.set(siteId, [personId]);
-    }
-  }
+  for await (const people of peopleIn(ports.store, exam.id, version, sitesOf([exam])))
+    for (const person of people) taker.add(person);
   await adoptRoster(ports, exam, taker.census(version), by);
-  for (const [site, people] of inNeed) await askFollowUp(ports, exam, { site, version, people }, by);
   ports.log('roster.adopted', { exam: exam.id, version });
   return true;
-}
-
-/** Asks the lead of a site to see to those with special needs: by id, never what the need is. Asked once a version. */
-async function askFollowUp(
-  ports: Ports,
-  exam: Exam,
-  { site, version, people }: { site: string; version: string; people: string[] },
-  by: string,
-): Promise<void> {
-  const chain = chainOf(exam.id, exam.sites.find(({ id }) => id === site)!.districtId);
-  const author = { by, cause: { kind: 'entered', what: 'roster' } as const };
-  for (let from = 0; from < people.length; from += FOLLOW_UP_PEOPLE) {
-    const some = people.slice(from, from + FOLLOW_UP_PEOPLE).join(' ');
-    const params = { site, version, people: some };
-    await append(ports, chain, author, ({ findings }) =>
-      findings.some(({ code, params: asked }) => code === NEEDS && isSame(asked, params))
-        ? []
-        : [{ kind: 'finding', code: NEEDS, params }],
-    );
-  }
 }
 
 /** Writes people as a version, which its key determines: done again it writes the same. */
