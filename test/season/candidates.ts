@@ -341,7 +341,11 @@ function isTooEarly(
   const above = skies
     .flatMap((sky) => over(person, ward, sky.counted))
     .filter((each) => each.level === level);
-  return above.length > 0 && above.every(({ firstSeenAt }) => at < firstSeenAt + WAIT_MS - MINUTE);
+  // A look that broke off may have remembered it before: as early as an office showed it.
+  const seen = above.map(({ message, firstSeenAt }) =>
+    Math.min(firstSeenAt, ...Object.values(message.shownAt)),
+  );
+  return seen.length > 0 && seen.every((shownAt) => at < shownAt + WAIT_MS - MINUTE);
 }
 
 /** What is wrong with a text that was taken at `at` for this person; null if nothing is. */

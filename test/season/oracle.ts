@@ -17,7 +17,7 @@ import type { Lived } from './drive.ts';
 import { type Holding, type Outlook, outlooks } from './outlook.ts';
 import { NATION, PROVINCE } from './places.ts';
 import { AT_SEA, COASTAL_COUNTIES, inWindow, reaches } from './rules.ts';
-import type { Message } from './world.ts';
+import { CLOCK_STEP_MS, type Message } from './world.ts';
 
 /** What is demanded must have happened after this much time without trouble. */
 export const SLACK_MS = 4 * MINUTE;
@@ -221,7 +221,8 @@ export function judgeActivations(ward: Ward, calm: Calm): Finding[] {
   const findings: Finding[] = [];
   for (const { openedAt, id } of ward.state.activations) {
     const back = calm.reach(openedAt);
-    const ground = ward.skies.some(({ at, starts }) => at >= back && at <= openedAt && starts.length > 0);
+    const until = openedAt + CLOCK_STEP_MS;
+    const ground = ward.skies.some(({ at, starts }) => at >= back && at <= until && starts.length > 0);
     const byHand = [...ward.state.matters.values()].some(({ from }) => from >= back && from <= openedAt);
     if (!ground && !byHand)
       findings.push({ kind: 'false-activation', at: openedAt, what: `${id} has no ground` });

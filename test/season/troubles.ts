@@ -6,6 +6,7 @@ import { between, happens, pick } from './chance.ts';
 import { NATION } from './places.ts';
 import {
   type CarrierTrouble,
+  CLOCK_STEP_MS,
   type FeedTrouble,
   type Message,
   type PlannedAct,
@@ -92,7 +93,9 @@ export function drawRough(random: Random, sore: readonly number[], start: number
       hints: { lost: random() * 0.6, doubled: random() * 0.4, delayed: random() * 0.5 },
       restart: happens(random, 0.3),
       twins: happens(random, 0.5),
-      clockStepMs: happens(random, 0.4) ? between(random, -20, 20) * SECOND : 0,
+      clockStepMs: happens(random, 0.4)
+        ? between(random, -CLOCK_STEP_MS / SECOND, CLOCK_STEP_MS / SECOND) * SECOND
+        : 0,
     });
     free = until + 30 * MINUTE;
   }

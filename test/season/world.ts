@@ -3,6 +3,7 @@
  * breaks when. Plain data, so that a failing season can be cut down piece by piece and written to a file.
  */
 import type { Exam, Person } from '../../shared/plan/exam.ts';
+import { SECOND } from '../../shared/time.ts';
 import type { FeedId, Hazard, Level } from '../../shared/warning/warning.ts';
 
 export const SEASON_FEEDS = ['cap', 'gjzwfw', 'nmc-alarm'] as const satisfies FeedId[];
@@ -56,6 +57,9 @@ export interface CallShares {
   /** Answers after seconds, its effect at once or as late. */
   late: number;
 }
+
+/** How far off a process's clock may be, either way, ms. */
+export const CLOCK_STEP_MS = 20 * SECOND;
 
 /** A span in which the machinery is rough: processes, store, queue, clocks. */
 export interface Rough {
