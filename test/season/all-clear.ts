@@ -1,6 +1,6 @@
 /** The all-clear, by the oracle's own reading (plan §4): on a real 解除 that leaves nothing over them, to those told. */
 
-import { TOLD_STATES } from '../../shared/notice/notice.ts';
+import { type NoticeKind, TOLD_STATES } from '../../shared/notice/notice.ts';
 import type { Person } from '../../shared/plan/exam.ts';
 import { HOUR } from '../../shared/time.ts';
 import { rank } from '../../shared/warning/warning.ts';
@@ -54,6 +54,9 @@ export function judgeAllClears(lived: Lived, ward: Ward, calm: Calm): Finding[] 
   return findings;
 }
 
+/** What tells of a warning; a correction takes it back. */
+const WARNS: readonly NoticeKind[] = ['candidate-reminder', 'candidate-summary'];
+
 /** Told of orange or red since the last all-clear, or of anything within two days of a session still to come then. */
 function isOwed(person: Person, ward: Ward, { told, resets }: Memory, at: number): boolean {
   const since = Math.max(Number.NEGATIVE_INFINITY, ...resets.filter((reset) => reset <= at));
@@ -62,7 +65,7 @@ function isOwed(person: Person, ward: Ward, { told, resets }: Memory, at: number
     // Ticked off the call list counts as told.
     const call = ward.state.notices.get(notice.no)?.calls.get(person.personId);
     const heard = TOLD_STATES.includes(row.state) || (call?.outcome === 'told' && call.at < at);
-    if (when < since || when >= at || !heard || notice.level === null) return false;
+    if (when < since || when >= at || !heard || !WARNS.includes(notice.kind)) return false;
     const next = sessions.find((session) => session.startsAt > when);
     return (
       rank(notice.level) >= rank('orange') || (next !== undefined && next.startsAt - when <= TOLD_WITHIN_MS)

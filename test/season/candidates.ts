@@ -293,13 +293,25 @@ export function judgeTexts(lived: Lived, wards: readonly Ward[], calm: Calm): Fi
     const [only] = candidates;
     if (candidates.length > 1 || !only || words.kind === 'all-clear') continue;
     const since = resetOf(wards, only.person, at);
-    const before = (said.get(to) ?? []).filter((each) => each.at > since && each.text !== text);
+    const before = (said.get(to) ?? []).filter(
+      (each) => each.at > since && each.text !== text && !isMissed(wards, to, each.at),
+    );
     if (words.kind === 'reminder' && before.some((each) => rank(each.level) >= rank(words.level))) {
       say('beyond-policy', `told of ${words.level} again`);
     }
     said.set(to, [...before, { at, level: words.level, text }]);
   }
   return findings;
+}
+
+/** Whether what the carrier took for a number at this time came to nothing: who was not reached is told anew. */
+function isMissed(wards: readonly Ward[], to: string, at: number): boolean {
+  return wards.some(({ told }) =>
+    told.some(
+      ({ row }) =>
+        row.to === to && row.state === 'UNDELIVERED' && Math.abs((row.claimedAt ?? 0) - at) < MINUTE,
+    ),
+  );
 }
 
 /** Texts of notices that rest on no warning: a consent, an incident, a measure, a correction. */

@@ -204,7 +204,8 @@ export function judgeSilence(ward: Ward, calm: Calm): Finding[] {
       silences.set(key, silence);
       if (silence.told || at - silence.from < SLACK_MS || !calm.between(silence.from, at)) continue;
       silence.told = true;
-      const calls = smsOnDay(toDuty, ward.exam, at) >= STAFF_SMS_PER_DAY;
+      // It may have fallen silent yesterday, when the day's SMS were used up.
+      const calls = [silence.from, at].some((when) => smsOnDay(toDuty, ward.exam, when) >= STAFF_SMS_PER_DAY);
       if (!calls && !told.some((each) => each.at >= silence.from - MINUTE && each.at <= at + MINUTE)) {
         findings.push({ kind: 'lost', at, what: `${ward.chain} nobody was told that ${feed} is silent` });
       }
