@@ -35,7 +35,7 @@ export interface Replayed {
   refused: string[];
 }
 
-/** Runs from `start` to `end`; at one instant the polls come first, then people, then the sweep. `watched`: the ports, looked at. */
+/** From `start` to `end`; at one instant the polls come first, then people, then the sweep. `watched`: the ports seen. */
 export async function replay(
   scenario: Scenario,
   seed = 1,

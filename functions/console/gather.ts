@@ -15,7 +15,8 @@ import {
   openActivation,
   type State,
 } from '../../shared/activation/state.ts';
-import { GET_MANY_KEYS_MAX, type Item, type Key, type Ports, type Store } from '../../shared/io/ports.ts';
+import type { Item, Key, Ports, Store } from '../../shared/io/ports.ts';
+import { getAll } from '../../shared/io/query-all.ts';
 import { around, type Counts, NO_COUNTS, type SmsSpan } from '../../shared/notice/notice.ts';
 import type { NoticeItem } from '../../shared/notice/slices.ts';
 import { catchUp, events } from '../../shared/stages/chain.ts';
@@ -103,9 +104,8 @@ export async function gatherActivation(
     const all: ChainEvent[] = [];
     for await (const sealed of events(store, charge.chain)) all.push(open(sealed));
     const notices = noticesOf(state, activation);
-    const now = clock.now();
     const { counts, sms } = await countNotices(store, charge.chain, notices);
-    const figures = figuresOf(state, activation, sms, now);
+    const figures = figuresOf(state, activation, sms, clock.now());
     return { charge, state, activation, events: all, notices, counts, figures };
   }
   return null;
@@ -128,13 +128,10 @@ async function countNotices(
   chain: string,
   records: readonly NoticeRecord[],
 ): Promise<{ counts: Map<string, Counts>; sms: SmsSpan | null }> {
+  const keys = records.map(({ notice: { no } }) => ({ pk: chain, sk: no }));
+  const items = new Map((await getAll<NoticeItem>(store, 'notices', keys)).map((item) => [item.sk, item]));
   const counts = new Map<string, Counts>();
   let sms: SmsSpan | null = null;
-  const keys = records.map(({ notice: { no } }) => ({ pk: chain, sk: no }));
-  const items = new Map<string, NoticeItem>();
-  while (keys.length > 0)
-    for (const item of await store.getMany<NoticeItem>('notices', keys.splice(0, GET_MANY_KEYS_MAX)))
-      items.set(item.sk, item);
   for (const { notice, counts: closed } of records) {
     const item = items.get(notice.no);
     const open = { ...(item?.found?.counts ?? NO_COUNTS), audience: item?.audience ?? 0 };

@@ -1,6 +1,6 @@
 /**
- * `huhang cost`: what a deployment costs. The calls are counted while the shipped storm is replayed, half an hour before it for
- * calm, and priced by a dated table. What AWS alone can tell, the time of a run, is assumed and said so.
+ * `huhang cost`: what a deployment costs. The calls are counted while the shipped storm is replayed, half an hour
+ * before it for calm, and priced by a dated table. What AWS alone can tell, the time of a run, is assumed and said so.
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';

@@ -39,7 +39,7 @@ export async function run(args: string[]): Promise<number> {
 
 /**
  * Enters the exercise with the people who take part, and the warning that is played in each district; the next look
- * begins it. Throws a InputError that says why it cannot begin: without a usable roster nothing is played.
+ * begins it. Throws an InputError that says why it cannot begin: without a usable roster nothing is played.
  */
 export async function beginExercise(
   ports: Ports,

@@ -51,7 +51,7 @@ export async function run(args: string[]): Promise<number> {
   return 0;
 }
 
-/** The parts as `replay` prints them, the figures (spans in ms), and the events themselves as they are sealed (their instants in ms). */
+/** The parts as `replay` prints them, the figures (spans in ms), and the sealed events themselves (instants in ms). */
 function recordOf({ charge, state, activation, events, notices, counts, figures }: ActivationView): object {
   const { id } = activation;
   return {

@@ -18,13 +18,13 @@ export function decidePreparations(draft: Draft): void {
     }
     return;
   }
+  const sites = {
+    district: [null],
+    site: situation.sites.map(({ id }) => id),
+    'site-in-need': state.census?.inNeed ?? [],
+  };
   for (const { id: item, clause, post, per, daysBefore } of inputs.plan.readiness.items) {
     const dueAt = situation.firstAt - daysBefore * DAY;
-    const sites = {
-      district: [null],
-      site: situation.sites.map(({ id }) => id),
-      'site-in-need': state.census?.inNeed ?? [],
-    };
     const places = sites[per].flatMap((site) => {
       const known = state.preparations.get(preparationId(item, post, site));
       return known?.dueAt === dueAt ? [] : [{ site, code: known?.code ?? nextCode(draft) }];

@@ -17,7 +17,6 @@ import type { Plan } from '../plan/plan.ts';
 import { atMinute, localDay, MINUTE, pad } from '../time.ts';
 import type { Level } from '../warning/warning.ts';
 import { type Draft, findOnce, NUMBERS_MAX, push, staffed, stopNotice, vacant } from './draft.ts';
-import { CORRECTED } from './events.ts';
 import { isSame } from './seal.ts';
 import type { Assessed } from './situation.ts';
 import { type NoticeRecord, placeKey } from './state.ts';
@@ -214,11 +213,9 @@ function hasWords(notice: Notice, wanted: Wanted): boolean {
 }
 
 /** Words that an officer has just corrected are said again only if nobody set them right in the time for approvals. */
-function afterCorrection({ inputs, state }: Draft, wanted: Wanted, hold: Hold | null): Hold | null {
-  const corrected = [...state.notices.values()].findLast(
-    ({ notice, stoppedFor }) => stoppedFor === CORRECTED && hasWords(notice, wanted),
-  );
-  const until = (corrected?.stoppedAt ?? 0) + inputs.plan.candidates.approvalMinutes * MINUTE;
+function afterCorrection({ inputs, corrected }: Draft, wanted: Wanted, hold: Hold | null): Hold | null {
+  const same = corrected.findLast(({ notice }) => hasWords(notice, wanted));
+  const until = (same?.stoppedAt ?? 0) + inputs.plan.candidates.approvalMinutes * MINUTE;
   return until > Math.max(inputs.now, hold?.until ?? 0) ? { for: 'approval', until } : hold;
 }
 

@@ -154,9 +154,10 @@ const EXERCISE_OVER = 'exercise.end@1';
 /** Once it is over everybody who took part hears that what comes next is real. */
 export function decideExerciseEnd(draft: Draft): void {
   const { inputs, state } = draft;
+  if (!isExercise(inputs.exam)) return;
   const endsNow = draft.groups.flat().some(({ kind }) => kind === 'ended');
   const endedAt = endsNow ? inputs.now : (lastActivation(state)?.endedAt ?? null);
-  if (!isExercise(inputs.exam) || endedAt === null) return;
+  if (endedAt === null) return;
   const said = [...state.notices.values()].some(
     ({ notice }) => notice.template === EXERCISE_OVER && notice.createdAt >= endedAt,
   );

@@ -1,8 +1,8 @@
-/** The items of a query, by sort key. */
-import type { Item, Key, Store } from './ports.ts';
+/** Reads that take more than one call of the store. */
+import { GET_MANY_KEYS_MAX, type Item, type Key, type Store } from './ports.ts';
 import type { TableName } from './tables.ts';
 
-/** Page after page; `after`: only sort keys above this one. */
+/** The items of a query by sort key, page after page; `after`: only sort keys above this one. */
 export async function* queryPages<T extends Item>(
   store: Pick<Store, 'query'>,
   table: TableName,
@@ -24,5 +24,17 @@ export async function queryAll<T extends Item>(
 ): Promise<(T & Key)[]> {
   const all: (T & Key)[] = [];
   for await (const page of queryPages<T>(store, table, pk)) all.push(...page);
+  return all;
+}
+
+/** `getMany` for any number of keys: missing items are left out, order is not kept. */
+export async function getAll<T extends Item>(
+  store: Pick<Store, 'getMany'>,
+  table: TableName,
+  keys: readonly Key[],
+): Promise<(T & Key)[]> {
+  const all: (T & Key)[] = [];
+  for (let from = 0; from < keys.length; from += GET_MANY_KEYS_MAX)
+    all.push(...(await store.getMany<T>(table, keys.slice(from, from + GET_MANY_KEYS_MAX))));
   return all;
 }

@@ -92,9 +92,7 @@ export function observed(grant: Grant, answers: Answer['class'][], machine: numb
   // An account without quota goes on accepting: only a receipt tells that it is filled again.
   if (grant.broken?.why === 'no-quota') return grant;
   if (grant.broken) {
-    return answers.every((one) => one === 'accepted')
-      ? { ...grant, broken: null, recent: '', nextFreeAt: machine }
-      : grant;
+    return answers.every((one) => one === 'accepted') ? mended(grant, machine) : grant;
   }
   const throttled = answers.filter((one) => one === 'throttled').length;
   const recent = (grant.recent + answers.map((one) => one[0]).join('')).slice(-BREAKER_OUTCOMES);
@@ -124,8 +122,13 @@ export function exhausted(grant: Grant, now: number): Grant {
   return grant.broken?.why === 'no-quota' ? grant : { ...grant, broken: { why: 'no-quota', at: now } };
 }
 
-/** The grant once an SMS that was taken at `takenAt` is known to be delivered: after the account ran dry, it is filled again. */
+/** The grant once an SMS that was taken at `takenAt` is known to be delivered: a dry account has been filled again. */
 export function delivered(grant: Grant, takenAt: number, machine: number): Grant {
   if (grant.broken?.why !== 'no-quota' || takenAt <= grant.broken.at) return grant;
+  return mended(grant, machine);
+}
+
+/** With the breaker closed: it looks back on nothing, and no probe's wait is left. */
+function mended(grant: Grant, machine: number): Grant {
   return { ...grant, broken: null, recent: '', nextFreeAt: machine };
 }

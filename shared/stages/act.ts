@@ -5,7 +5,8 @@ import { noticeNamed } from '../activation/calls.ts';
 import { type ActAnswer, ENTRY_BYTES_MAX, entryHash } from '../activation/entry.ts';
 import { canonical } from '../activation/seal.ts';
 import type { State } from '../activation/state.ts';
-import { GET_MANY_KEYS_MAX, type Ports } from '../io/ports.ts';
+import type { Ports } from '../io/ports.ts';
+import { getAll } from '../io/query-all.ts';
 import { carrierNow } from '../notice/grant.ts';
 import { rosterKey } from '../notice/slices.ts';
 import { type Person, serves, sitesIn } from '../plan/exam.ts';
@@ -128,10 +129,7 @@ async function inRoster(
     pk: rosterKey(exam.id, census?.version ?? '-', site),
     sk: personId,
   }));
-  for (let from = 0; from < keys.length; from += GET_MANY_KEYS_MAX) {
-    const [found] = await store.getMany('roster', keys.slice(from, from + GET_MANY_KEYS_MAX));
-    const person = found as Person | undefined;
-    if (person) return serves(person, district) ? person : undefined;
-  }
-  return undefined;
+  const [found] = await getAll(store, 'roster', keys);
+  const person = found as Person | undefined;
+  return person && serves(person, district) ? person : undefined;
 }

@@ -262,9 +262,8 @@ interface Part {
 }
 
 async function fetchPart(ports: Ports, feed: FeedId, link: string, now: number): Promise<Part> {
-  const answer = await ports.feeds.read({ feed, link, etag: null, lastModified: null });
+  const answer = await fetched(ports, feed, link, now);
   if (answer.kind === 'body') {
-    await keepRaw(ports, feed, digest(answer.bytes), answer.bytes, now);
     return {
       came: true,
       reading: parseReading(feed, answer.bytes, { now, contentType: answer.contentType }),
@@ -272,6 +271,13 @@ async function fetchPart(ports: Ports, feed: FeedId, link: string, now: number):
   }
   const reason = answer.kind === 'failed' ? answer.reason : `unexpected-${answer.kind}`;
   return { came: false, reading: unread(reason) };
+}
+
+/** What stands behind a link of a feed, which is kept. */
+async function fetched(ports: Ports, feed: FeedId, link: string, now: number): Promise<FeedAnswer> {
+  const answer = await ports.feeds.read({ feed, link, etag: null, lastModified: null });
+  if (answer.kind === 'body') await keepRaw(ports, feed, digest(answer.bytes), answer.bytes, now);
+  return answer;
 }
 
 function unread(reason: string): Parsed {
@@ -316,10 +322,8 @@ async function wordsOf(
   const { words } = CATALOGUE[feed];
   if (words === undefined || tierOf(issuer.adcode ?? '') !== 'province') return '';
   if ((known && revision(known).warning.text !== '') || ports.clock.machine() >= until) return '';
-  const page = await ports.feeds.read({ feed, link: `${words}${id}.html`, etag: null, lastModified: null });
-  if (page.kind !== 'body') return '';
-  await keepRaw(ports, feed, digest(page.bytes), page.bytes, now);
-  return wordsOnPage(page.bytes);
+  const page = await fetched(ports, feed, `${words}${id}.html`, now);
+  return page.kind === 'body' ? wordsOnPage(page.bytes) : '';
 }
 
 /**

@@ -23,7 +23,7 @@ export type ParkedReceipt = ReceiptNews & {
   tidyAt: number;
 };
 
-/** At most two calls per receipt where nobody else moves the same row, find it, then move or park; one more per batch. */
+/** At most two calls per receipt where nobody else moves its row, find it, then move or park; one more per batch. */
 export async function receive(ports: Ports, receipts: Receipt[]): Promise<void> {
   await inParallel(receipts, RECEIPTS_WIDTH, (receipt) => receiveOne(ports, receipt));
   const dry = receipts.some(

@@ -1,6 +1,7 @@
 /**
- * The end of what names people: some time after the exam its rosters, the numbers that were told and the receipts parked
- * for them are deleted, with what people typed into acts, and the record says how many. What is left of everybody is an id and what became of each SMS.
+ * The end of what names people: some time after the exam its rosters, the numbers that were told and the receipts
+ * parked for them are deleted, with what people typed into acts, and the record says how many. What is left of
+ * everybody is an id and what became of each SMS.
  */
 import { open } from '../activation/seal.ts';
 import type { Ports } from '../io/ports.ts';
@@ -17,7 +18,10 @@ import { peopleIn, ROSTER_WIDTH, rosterPk, sitesOf } from './roster.ts';
 /** How long after the last paper: results are out and objections heard by then. An office default, no clause says it. */
 export const PERSONAL_KEPT_MS = 90 * DAY;
 
-/** The finding that proves it: counts and roster versions; `through`: the last notice done; `complete` is 1 once nothing was left. */
+/**
+ * The finding that proves it: counts and roster versions; `through`: the last notice done; `complete` is 1 once
+ * nothing was left.
+ */
 export const PERSONAL_DELETED = 'personal-deleted';
 
 interface Gone {

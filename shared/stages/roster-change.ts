@@ -9,7 +9,7 @@ export const CHANGED_SHOWN = 20;
 
 const KINDS = ['added', 'removed', 'moved', 'renumbered', 'resat'] as const;
 
-/** `moved`: to another site or district; `renumbered`: another number; `resat`: other papers. One person may count in several. */
+/** `moved`: to another site or district; `renumbered`: another number; `resat`: other papers. One may count in several. */
 export type Change = Record<(typeof KINDS)[number], { count: number; first: string[] }> & {
   sites: Record<string, { before: number; after: number }>;
 };

@@ -1,8 +1,8 @@
 /** Settling a notice: what senders left behind is finished, laid again, or counted. Run by the sweep until it closes. */
 import { createHash } from 'node:crypto';
 import { isSame } from '../activation/seal.ts';
-import { GET_MANY_KEYS_MAX, type Ports } from '../io/ports.ts';
-import { queryAll } from '../io/query-all.ts';
+import type { Ports } from '../io/ports.ts';
+import { getAll, queryAll } from '../io/query-all.ts';
 import {
   accounted,
   countsOf,
@@ -102,11 +102,8 @@ export async function adoptParked(ports: Ports, chain: string, no: string): Prom
 
 /** Where everybody of a slice stands. */
 async function survey(ports: Ports, item: NoticeItem, slice: Slice): Promise<Place[]> {
-  const rows = new Map<string, Delivery>();
   const keys = slice.people.map(({ id }) => ({ pk: slice.pk, sk: id }));
-  while (keys.length > 0)
-    for (const row of await ports.store.getMany<Delivery>('deliveries', keys.splice(0, GET_MANY_KEYS_MAX)))
-      rows.set(row.sk, row);
+  const rows = new Map((await getAll<Delivery>(ports.store, 'deliveries', keys)).map((row) => [row.sk, row]));
   const at = { now: ports.clock.now(), machine: ports.clock.machine() };
   const bar = barred(item.state, slice, at.now);
   const over = bar === 'stopped' || bar === 'expired';
@@ -179,17 +176,14 @@ async function adopt({ store, vault, clock, log }: Ports, row: Delivery): Promis
 async function merged(ports: Ports, rows: Delivery[]): Promise<Delivery[]> {
   const now = new Map(rows.map((row) => [row.sk, row]));
   const sent = rows.filter((row) => row.state === 'SENT' && row.messageId !== undefined && row.to !== null);
-  for (let from = 0; from < sent.length; from += GET_MANY_KEYS_MAX) {
-    const some = sent.slice(from, from + GET_MANY_KEYS_MAX);
-    const keys = await Promise.all(
-      some.map(async (row) => ({ pk: await ports.vault.hash(row.to!), sk: row.messageId! })),
-    );
-    const parked = await ports.store.getMany<ParkedReceipt>('receipts', keys);
-    const byMessage = new Map(parked.map((receipt) => [receipt.messageId, receipt]));
-    for (const row of some) {
-      const receipt = byMessage.get(row.messageId!);
-      if (receipt) now.set(row.sk, await applyReceipt(ports, row, receipt));
-    }
+  const keys = await Promise.all(
+    sent.map(async (row) => ({ pk: await ports.vault.hash(row.to!), sk: row.messageId! })),
+  );
+  const parked = await getAll<ParkedReceipt>(ports.store, 'receipts', keys);
+  const byMessage = new Map(parked.map((receipt) => [receipt.messageId, receipt]));
+  for (const row of sent) {
+    const receipt = byMessage.get(row.messageId!);
+    if (receipt) now.set(row.sk, await applyReceipt(ports, row, receipt));
   }
   return [...now.values()];
 }

@@ -40,16 +40,16 @@ export async function takeUpload(ports: Ports, key: string, tools: UploadTools):
   const taken = { pk: `upload#${examId}`, sk: digest(`${key} ${content}`).slice(0, 16) };
   if (await ports.store.get('versions', taken)) return;
   const name = rest.at(-1);
-  const { entered, ...report } =
+  const report =
     name === 'exam.json' || name === 'plan.json'
       ? await takeExam(ports, examId, tools)
       : await takeTable(ports, examId, { bytes, byWord: rest[0] === 'adopt' }, tools);
   await ports.blobs.put(
     `rosters/${REPORTS}/${examId}/${content.slice(0, 12)}.json`,
-    Buffer.from(JSON.stringify({ entered, ...report }, null, 2)),
+    Buffer.from(JSON.stringify(report, null, 2)),
   );
   // What led to nothing may come again when what it lacked is there.
-  if (entered !== null) await ports.store.put('versions', { ...taken, at: ports.clock.now() });
+  if (report.entered !== null) await ports.store.put('versions', { ...taken, at: ports.clock.now() });
 }
 
 /** What came of an object, as the office reads it; `entered` is null where it led to nothing. */
