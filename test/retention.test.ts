@@ -95,6 +95,21 @@ test('a run without time leaves the rest to the next, which says that nothing is
   expect(await proofs()).toMatchObject([{}, { people: PEOPLE + 1, numbers: 0, complete: 1 }]);
 });
 
+test('a run that deletes what was typed and nothing else says so', async () => {
+  await made.time.runUntil(LAST_PAPER_ENDS + PERSONAL_KEPT_MS);
+  for (let run = 0; run < 2; run += 1) {
+    let looks = 0;
+    await forget(() => {
+      looks += 1;
+      return looks > 1;
+    });
+  }
+  expect(await proofs()).toMatchObject([
+    { numbers: PEOPLE, entries: 0 },
+    { numbers: 0, receipts: 0, entries: 1, people: 0, complete: 0 },
+  ]);
+});
+
 test('a roster that is imported after that goes as well', async () => {
   await made.time.runUntil(LAST_PAPER_ENDS + PERSONAL_KEPT_MS);
   await forget();

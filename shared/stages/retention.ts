@@ -53,7 +53,8 @@ export async function forgetPeople(ports: Ports, charge: Charge, late: () => boo
     all &&
     (await entriesGone(ports, chain, gone, late)) &&
     (await rowsGone(ports, charge, rosters, gone, late));
-  if (!complete && through === before && gone.people + gone.numbers === 0) return;
+  const isIdle = through === before && Object.values(gone).every((count) => count === 0);
+  if (!complete && isIdle) return;
   const params = { ...gone, versions, through, complete: complete ? 1 : 0 };
   await append(ports, chain, { by: 'system', cause: { kind: 'settled' } }, () => [
     { kind: 'finding', code: PERSONAL_DELETED, params },
