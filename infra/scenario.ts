@@ -1,4 +1,4 @@
-/** A scenario directory (cli.md): exam, roster, what each weather office answered when, and how the carrier behaves. */
+/** A scenario directory: exam, roster, what each weather office answered when, and how the carrier behaves. */
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { digest } from '../shared/activation/seal.ts';

@@ -1,6 +1,6 @@
-/** The summary of what a run did (cli.md, `replay --json`), read from the record and the tables alone. */
+/** The summary of what a run did (`replay --json`), read from the record and the tables alone. */
 import { audienceSentence } from '../shared/activation/sentence.ts';
-import { type State, taskState } from '../shared/activation/state.ts';
+import { type State, taskState, tasksOf } from '../shared/activation/state.ts';
 import type { Item, Ports } from '../shared/io/ports.ts';
 import { ATTEMPTS_MAX, accounted, countsOf, type Delivery } from '../shared/notice/delivery.ts';
 import { type Counts, NO_COUNTS } from '../shared/notice/notice.ts';
@@ -124,7 +124,7 @@ export function activationsOf({ exam, district }: Charge, state: State) {
     endedAt: at(activation.endedAt),
     levels: activation.levels.map((each) => ({ at: at(each.at), level: each.level })),
     warnings: [...activation.warnings],
-    tasks: [...activation.rounds, ...activation.tasks.values()].map((task) => ({
+    tasks: tasksOf(activation).map((task) => ({
       id: task.id,
       step: task.step,
       clause: task.clause,

@@ -16,7 +16,7 @@ export const LEASE_MS = 60 * SECOND;
 /** Time limit of one publish; with less lease left than this nothing is published. */
 export const PUBLISH_TIMEOUT_MS = 5 * SECOND;
 
-/** How long a receipt may settle an unknown action SMS before it is re-opened once (design §5). */
+/** How long a receipt may settle an unknown action SMS before it is re-opened once. */
 export const UNKNOWN_SETTLES_MS = 120 * SECOND;
 
 /** How long a receipt of an unknown SMS is kept: carriers answer up to 72 h late. */

@@ -210,6 +210,13 @@ describe('an activation', () => {
     }
   });
 
+  test('The heading counts all the tasks under it, the rounds of a step that came before included.', async () => {
+    const page = await (await look(NIGHT, path)).text();
+    const [, count, table] = /任务 \((\d+)\)<\/h3>(.*?)<\/table>/s.exec(page) ?? [];
+    expect(table?.split('<tr').slice(2)).toHaveLength(Number(count));
+    expect(words(table ?? '').match(/ 研判 五\(二\)/g)?.length).toBeGreaterThan(1);
+  });
+
   test('Each notice stands with its text as sent, its approval, and what became of it.', async () => {
     const page = await read(NIGHT, path);
     expect(page).toContain(

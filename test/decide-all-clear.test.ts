@@ -1,4 +1,4 @@
-/** The all-clear: plan §4. Only a real 解除 clears, and only those who were told. */
+/** The all-clear: only a real 解除 clears, and only those who were told. */
 import { describe, expect, test } from 'vitest';
 import { HOUR } from '../shared/time.ts';
 import { census, exam, feed, INLAND, on, SHIPPED_PLAN, type Story, session, site, story } from './story.ts';

@@ -1,4 +1,4 @@
-/** Telling candidates: plan §4, rule by rule. */
+/** Telling candidates, rule by rule. */
 import { describe, expect, test } from 'vitest';
 import { DAY, MINUTE } from '../shared/time.ts';
 import {

@@ -1,4 +1,4 @@
-/** Steps that follow a clock or come after the storm: plan §3, assessments, reports, the decision clock, the recheck. */
+/** Steps that follow a clock or come after the storm: assessments, reports, the decision clock, the recheck. */
 import { describe, expect, test } from 'vitest';
 import { lastStrike } from '../shared/activation/owed.ts';
 import { taskState } from '../shared/activation/state.ts';

@@ -1,4 +1,4 @@
-/** What falls due with time: plan §3, reminders at half time, late work that climbs, digests, nights, stand-ins. */
+/** What falls due with time: reminders at half time, late work that climbs, digests, nights, stand-ins. */
 import { describe, expect, test } from 'vitest';
 import type { Census } from '../shared/plan/exam.ts';
 import { HOUR, MINUTE } from '../shared/time.ts';

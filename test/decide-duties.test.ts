@@ -1,4 +1,4 @@
-/** The plan's steps as tasks and orders: plan §3, owners, due times, raises, the night. */
+/** The plan's steps as tasks and orders: owners, due times, raises, the night. */
 import { describe, expect, test } from 'vitest';
 import type { Task } from '../shared/activation/state.ts';
 import { HOUR, MINUTE } from '../shared/time.ts';

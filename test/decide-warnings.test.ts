@@ -1,4 +1,4 @@
-/** What starts the plan, what joins, what is only recorded: plan §2, row by row, and the reasons of cli.md. */
+/** What starts the plan, what joins, what is only recorded, row by row, and the reasons. */
 import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../shared/time.ts';
 import type { Colour, Hazard } from '../shared/warning/warning.ts';

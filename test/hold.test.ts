@@ -1,4 +1,4 @@
-/** When a text must wait, and until when: plan §2 to §4 as a table of instants. */
+/** When a text must wait, and until when, as a table of instants. */
 import { describe, expect, test } from 'vitest';
 import {
   approvalUntil,

@@ -1,4 +1,4 @@
-/** The readiness set: what is owed without any warning, from the day the exam is adopted (plan §1, clauses 四 and 五). */
+/** The readiness set: what is owed without any warning, from the day the exam is adopted (clauses 四 and 五). */
 import { describe, expect, test } from 'vitest';
 import { awaitsRecheck } from '../shared/activation/prepare.ts';
 import { lacks } from '../shared/activation/ready.ts';

@@ -8,7 +8,7 @@ import {
   effectSentence,
   placeName,
 } from '../../shared/activation/sentence.ts';
-import { type NoticeRecord, taskState } from '../../shared/activation/state.ts';
+import { type NoticeRecord, taskState, tasksOf } from '../../shared/activation/state.ts';
 import { type Counts, FATES } from '../../shared/notice/notice.ts';
 import { renderNotice } from '../../shared/notice/render.ts';
 import type { StepId } from '../../shared/plan/plan.ts';
@@ -44,7 +44,7 @@ ${facts([
 ])}
 ${section('levels', t.say('levelsOverTime'), levels(t, view, now))}
 ${section('review', t.say('review'), review(t, view))}
-${section('tasks', `${t.say('tasks')} (${activation.tasks.size})`, taskTable(t, view))}
+${section('tasks', `${t.say('tasks')} (${tasksOf(activation).length})`, taskTable(t, view))}
 ${section('events', `${t.say('events')} (${happened.length})`, eventList(t, view, happened))}
 ${section('notices', `${t.say('notices')} (${notices.length})`, html`<p class="note">${t.say('countsNote')}</p>${notices.map((record) => noticeCard(t, view, record, counts.get(record.notice.no)!))}`)}
 <p class="head">${t.say('head', { seq: last?.seq ?? state.seq, hash: state.hash.slice(0, 12) })}</p>
@@ -80,9 +80,7 @@ function review(t: Tongue, { figures }: ActivationView): Html {
 
 function taskTable(t: Tongue, { charge, activation }: ActivationView): Html {
   const at = (instant: number | null): unknown => (instant === null ? '—' : time(t, instant));
-  const inOrder = [...activation.rounds, ...activation.tasks.values()].sort(
-    (a, b) => a.openedAt - b.openedAt || a.dueAt - b.dueAt,
-  );
+  const inOrder = tasksOf(activation).sort((a, b) => a.openedAt - b.openedAt || a.dueAt - b.dueAt);
   const rows = inOrder.map((task): Row => {
     const state = taskState(task);
     return {

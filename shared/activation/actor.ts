@@ -40,10 +40,10 @@ export const MAY_DECIDE: ReadonlySet<Role> = new Set<Role>([
   'commander',
 ]);
 
-/** Posts that log what somebody said on the phone; the liaison does so for the partners (plan §1). */
+/** Posts that log what somebody said on the phone; the liaison does so for the partners. */
 export const MAY_LOG: ReadonlySet<Role> = new Set<Role>([...MAY_DECIDE, 'liaison']);
 
-/** Posts that may confirm that an activation is over (plan §2). */
+/** Posts that may confirm that an activation is over. */
 export const MAY_END: ReadonlySet<Role> = new Set<Role>(['duty-officer', 'deputy', 'commander']);
 
 /** Posts that answer for what goes out in the office's name. */

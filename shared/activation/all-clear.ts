@@ -1,4 +1,4 @@
-/** The all-clear (plan §4): on a real 解除 alone, to those told, once what was being sent is accounted for. */
+/** The all-clear: on a real 解除 alone, to those told, once what was being sent is accounted for. */
 import { onlyTemplate } from '../notice/templates.ts';
 import type { Session } from '../plan/exam.ts';
 import { HOUR } from '../time.ts';
@@ -67,7 +67,7 @@ function wasRefused({ refused }: Draft, siteId: string, liftedBy: string): boole
   );
 }
 
-/** Orange and red always; blue and yellow if told within the plan's span of a session (plan §4). */
+/** Orange and red always; blue and yellow if told within the plan's span of a session. */
 function isWorthClearing(record: NoticeRecord, sessions: readonly Session[], withinHours: number): boolean {
   const { audience, level } = record.notice;
   const at = record.releasedAt ?? 0;

@@ -1,4 +1,4 @@
-/** Telling candidates (plan §4): who is reminded of what, now or when the wait is over. Summaries, all-clears: beside this. */
+/** Telling candidates: who is reminded of what, now or when the wait is over. Summaries, all-clears: beside this. */
 import { type Hold, isOfWeather } from '../notice/notice.ts';
 import { reminderTemplate } from '../notice/templates.ts';
 import { type Cell, cellKey } from '../plan/exam.ts';

@@ -96,7 +96,7 @@ function oversOf(draft: Draft, levels: [Assessed, Colour][]): Over[] {
   return vouched ? [highest, vouched] : [highest];
 }
 
-/** The highest, at a tie the newest (plan §4). */
+/** The highest, at a tie the newest. */
 function highestOf(draft: Draft, levels: [Assessed, Colour][]): Over | null {
   const top = Math.max(...levels.map(([, level]) => rank(level)));
   const highest = levels.filter(([, level]) => rank(level) === top);

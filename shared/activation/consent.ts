@@ -1,6 +1,6 @@
 /**
  * Leave from above to change the exam, as it came by phone or document, hop by hop (Ministry → province). No path
- * leads to a text about a change but through a recorded consent that covers it (plan §4; there is no break-glass).
+ * leads to a text about a change but through a recorded consent that covers it (there is no break-glass).
  */
 import * as z from 'zod';
 import type { ExamChange, Notice } from '../notice/notice.ts';

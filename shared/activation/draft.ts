@@ -183,7 +183,7 @@ export function warningValues(draft: Draft, of: Assessed, level: Level): Partial
   };
 }
 
-/** The warning that a text about a place names: the highest there, at a tie the newest (plan §4). */
+/** The warning that a text about a place names: the highest there, at a tie the newest. */
 export function leading(
   inForce: readonly Assessed[],
   levelOf: (each: Assessed) => Level | null,
@@ -201,7 +201,7 @@ export function candidateLevel({ revision, wordless }: Assessed, level: Level | 
   return revision.warning.product === 'signal' && !wordless && level !== 'unknown' ? level : null;
 }
 
-/** Staff take an unknown colour for yellow (plan §2). */
+/** Staff take an unknown colour for yellow. */
 export function colourOf(level: Level): Colour {
   return level === 'unknown' ? 'yellow' : level;
 }

@@ -1,4 +1,4 @@
-/** The plan's steps as tasks with owner and due time, and the notices that hand them out (plan §3). */
+/** The plan's steps as tasks with owner and due time, and the notices that hand them out. */
 import type { Hold, Notice } from '../notice/notice.ts';
 import { findTemplate, type StepMoment, stepTemplate } from '../notice/templates.ts';
 import { type Post, SITE_POSTS } from '../plan/exam.ts';
@@ -129,7 +129,7 @@ function handOut(draft: Draft, duty: Duty, round: Round): void {
   const posts = toldOf(duty, round);
   if (wish) addNotice(draft, wish.wanted, wish.hold);
   else if (posts.length > 0) vacant(draft, duty.step.id, posts);
-  // At night the duty officer knows at once; the rest are told in the morning (plan §3).
+  // At night the duty officer knows at once; the rest are told in the morning.
   const informed = round.night !== null && round.places[0]?.site === null && !posts.includes('duty-officer');
   const atOnce = informed ? wishOf(draft, duty, { ...round, night: null }, ['duty-officer']) : null;
   if (atOnce) addNotice(draft, atOnce.wanted);

@@ -1,4 +1,4 @@
-/** What falls due with time (plan §3): reminders at half time, and late work that climbs from post to post. */
+/** What falls due with time: reminders at half time, and late work that climbs from post to post. */
 import type { OrdinaryKind } from '../notice/notice.ts';
 import { nameSlot, postSlot, type SlotName } from '../notice/slots.ts';
 import { findTemplate, onlyTemplate } from '../notice/templates.ts';

@@ -10,7 +10,7 @@ import { type FeedId, type Level, rank } from '../warning/warning.ts';
 type Rules = Plan['candidates'];
 
 /**
- * End of the quiet hours that hold at `now` for a text of this level, or null (plan §4). Red passes; orange has
+ * End of the quiet hours that hold at `now` for a text of this level, or null. Red passes; orange has
  * shorter hours; the rest waits until 06:00 on a day with any session, else 07:30.
  */
 export function quietUntil(
@@ -36,14 +36,14 @@ function nightEnd(from: number, until: number, now: number, zone: string): numbe
   return atMinute(now, until, zone, minute >= from ? 1 : 0);
 }
 
-/** Blue and yellow wait together from first sight, so that of signals issued together one is sent (plan §4). */
+/** Blue and yellow wait together from first sight, so that of signals issued together one is sent. */
 export function togetherUntil(rules: Rules, level: Level, firstSeenAt: number): number | null {
   return level === 'blue' || level === 'yellow' ? firstSeenAt + rules.togetherMinutes * MINUTE : null;
 }
 
 /**
  * Until when a reminder waits for an officer, or null if the warning may be told without one: an official feed or
- * two feeds, an issuer that contains its area, a plausible time of issue (plan §2).
+ * two feeds, an issuer that contains its area, a plausible time of issue.
  */
 export function approvalUntil(
   rules: Rules,
@@ -68,7 +68,7 @@ export interface Sent {
 }
 
 /**
- * When a text may follow those `sent` to the same people, or null (plan §4). A level above all of those that a bound
+ * When a text may follow those `sent` to the same people, or null. A level above all of those that a bound
  * counts is a raise and never held by it; the cap leaves out red. An officer may let it go before.
  */
 export function ceilingUntil(
@@ -100,7 +100,7 @@ export function binding(now: number, holds: readonly (readonly [HeldFor, number 
   return last;
 }
 
-/** The staff's night rule: until when blue and yellow wait for the morning, or null (plan §3). */
+/** The staff's night rule: until when blue and yellow wait for the morning, or null. */
 export function nightUntil(
   night: Plan['night'],
   level: Level,

@@ -1,4 +1,4 @@
-/** What is owed of the plan's steps: at which place, since when, due when (plan §3). */
+/** What is owed of the plan's steps: at which place, since when, due when. */
 import { type Exam, nextSession, type Post, type Session } from '../plan/exam.ts';
 import type { Step } from '../plan/plan.ts';
 import { atMinute, clockMinutes, HOUR, localDay, MINUTE } from '../time.ts';

@@ -16,12 +16,13 @@ import {
   type State,
   type Task,
   taskState,
+  tasksOf,
 } from './state.ts';
 
 /** What stands behind “nothing in force”: every feed of warnings is seen, some are, or none is. */
 export type Sight = 'clear' | 'partial' | 'blind';
 
-/** Blind is not calm (design §4). Tracks start nothing by themselves and vouch for nothing. */
+/** Blind is not calm. Tracks start nothing by themselves and vouch for nothing. */
 export function sightOf(feeds: readonly FeedRecord[], now: number): Sight {
   const warning = feeds.filter((feed) => feed.kind !== 'tracks');
   const seeing = warning.filter((feed) => canSee(feed, now)).length;
@@ -107,7 +108,7 @@ export function owedTasks(activation: Activation): Task[] {
 
 export function taskTally(activation: Activation): Record<ReturnType<typeof taskState>, number> {
   const tally = { open: 0, acknowledged: 0, done: 0, overdue: 0, withdrawn: 0 };
-  for (const task of [...activation.rounds, ...activation.tasks.values()]) tally[taskState(task)] += 1;
+  for (const task of tasksOf(activation)) tally[taskState(task)] += 1;
   return tally;
 }
 
@@ -129,7 +130,7 @@ export interface Figures {
 export function figuresOf(state: State, activation: Activation, sms: SmsSpan | null, now: number): Figures {
   const { openedAt, endedAt } = activation;
   const issuedAt = openedBy(state, activation)?.evidence.issuedAt ?? null;
-  const all = [...activation.rounds, ...activation.tasks.values()];
+  const all = tasksOf(activation);
   const answers = all
     .flatMap(({ acknowledgedAt, openedAt: from }) => (acknowledgedAt === null ? [] : [acknowledgedAt - from]))
     .sort((a, b) => a - b);

@@ -39,7 +39,7 @@ export interface Assessed {
   exclusion: Reason | null;
   /** The clause under which a warning of its hazard starts the plan; null if the plan lists no such hazard. */
   clause: string | null;
-  /** It may join an open activation but not open one (plan §2, issuers). */
+  /** It may join an open activation but not open one (the rule of issuers). */
   attachOnly: boolean;
   /** A province's list entry without a body: where in the province it means, nobody can tell. */
   wordless: boolean;
@@ -186,7 +186,7 @@ function assess(inputs: Watched, frame: Frame, { thread, each, belongs, stands, 
   };
 }
 
-/** Whether the warning's own area, its issuer's tier and the reach of its text leave the district out (plan §2, Area). */
+/** Whether the warning's own area, its issuer's tier and the reach of its text leave the district out. */
 function isOutside(
   plan: Plan,
   district: District,
@@ -248,7 +248,7 @@ function levelAsked(thread: Thread, each: Revision, level: Level): Level {
   return thread.revisions.map(({ warning }) => warning.level).reduce((a, b) => higher(a, b), level);
 }
 
-/** Whether the level counts in the band that holds at `now` (plan §2, the trigger table). */
+/** Whether the level counts in the band that holds at `now` (the trigger table). */
 export function reachesFloor(trigger: Trigger, level: Level, firstAt: number, now: number): boolean {
   const hours = (now - firstAt) / HOUR;
   const band = trigger.bands.findLast((each) => hours >= each.fromHours);

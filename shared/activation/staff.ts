@@ -1,4 +1,4 @@
-/** The step that only informs: the staff of affected sites hear of a signal when their candidates would (plan §3, 二(二)). */
+/** The step that only informs: the staff of affected sites hear of a signal when their candidates would (二(二)). */
 import type { Hold } from '../notice/notice.ts';
 import { stepTemplate } from '../notice/templates.ts';
 import { nextSession } from '../plan/exam.ts';

@@ -215,6 +215,11 @@ export function lastActivation(state: State): Activation | null {
   return state.activations[state.activations.length - 1] ?? null;
 }
 
+/** All that was handed out in an activation: the rounds that came before, then the tasks as they stand. */
+export function tasksOf({ rounds, tasks }: Activation): Task[] {
+  return [...rounds, ...tasks.values()];
+}
+
 /** The tasks of the last activation, and what was owed before it and is owed still: last reports, answers. */
 export function tasksAtHand({ activations }: State): Task[] {
   const last = activations.length - 1;

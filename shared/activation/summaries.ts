@@ -1,4 +1,4 @@
-/** The evening before and the exam morning: what still stands over that day's candidates (plan §4). */
+/** The evening before and the exam morning: what still stands over that day's candidates. */
 import { onlyTemplate } from '../notice/templates.ts';
 import { cellKey } from '../plan/exam.ts';
 import { atMinute, clockMinutes, dayTime, HOUR, localDay, MINUTE, minuteOfDay } from '../time.ts';

@@ -93,7 +93,7 @@ export function tellPosts(draft: Draft, all: readonly Post[], wanted: Omit<Wante
   else addNotice(draft, { ...wanted, audience: { who: 'posts', posts, sites: null } });
 }
 
-/** Places whose SMS of the day are used up are left out: their people are called (plan §3). Null where none is left. */
+/** Places whose SMS of the day are used up are left out: their people are called. Null where none is left. */
 function withinDay(draft: Draft, { kind, audience }: Wanted): Audience | null {
   if (audience.who !== 'posts') return audience;
   const { exam, plan, now } = draft.inputs;
@@ -151,7 +151,7 @@ function holdOf(draft: Draft, wanted: Wanted, hold: Hold | null): Hold | null {
 }
 
 /**
- * Brings the notices that wait into line with what should stand now (design §4: decided again, not merely released).
+ * Brings the notices that wait into line with what should stand now (decided again, not merely released).
  * One whose words and audience are still the same goes on waiting or goes out; another is stopped, and what is new
  * is added, unless a person has stopped the same words to the same people. Returns the wishes that go out now.
  */

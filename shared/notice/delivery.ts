@@ -16,7 +16,7 @@ import { receiptReason } from './receipts.ts';
 import type { Member, SendState, Slice } from './slices.ts';
 import { barred, peopleOf, weight } from './slices.ts';
 
-/** How many publishes of one notice to one person may ever reach the carrier (design §5). */
+/** How many publishes of one notice to one person may ever reach the carrier. */
 export const ATTEMPTS_MAX: Record<NoticeClass, number> = { action: 2, information: 1 };
 
 /** First wait after a definite, transient refusal; doubled each time, and spread at random below its value. */

@@ -66,7 +66,7 @@ export type Slice = {
   siteId: string | null;
   /** Papers that had not ended when the audience was frozen, in order; empty for staff. */
   sessionIds: string[];
-  /** From admission to the end of each paper: nothing is published then (plan §4). */
+  /** From admission to the end of each paper: nothing is published then. */
   papers: { from: number; until: number }[];
   /** Nothing is published at or after this instant. */
   deadline: number;

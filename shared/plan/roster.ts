@@ -1,4 +1,4 @@
-/** The roster as the office hands it in: a table (cli.md's columns), read row by row, with an issue for each bad field. */
+/** The roster as the office hands it in: a table, read row by row, with an issue for each bad field. */
 import { type Options, parse } from 'csv-parse/sync';
 import { postSlot } from '../notice/slots.ts';
 import { type Issue, issue } from '../outcome.ts';

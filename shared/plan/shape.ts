@@ -82,7 +82,7 @@ const step = z.strictObject({
   /** Minutes from its opening to the due time; null: due when the clock says, or at the next admission. */
   dueMinutes: perColour(minutes).nullable(),
   basis,
-  /** A raise opens the task anew (plan §3). */
+  /** A raise opens the task anew. */
   reopensOnRaise: z.boolean(),
   /** Blue and yellow between the night hours before T−24 h: the duty officer only, the rest in the morning. */
   nightRule: z.boolean(),
@@ -121,7 +121,7 @@ const candidates = z.strictObject({
   basis,
 });
 
-/** How work that nobody confirms climbs (plan §3). Only what is not done climbs, and each post hears of it once. */
+/** How work that nobody confirms climbs. Only what is not done climbs, and each post hears of it once. */
 const escalation = z.strictObject({
   clause: text,
   /** Posts of the district above an owner, one after the other; a vacant one is passed over. */

@@ -36,7 +36,7 @@ export interface FeedRecord {
 
 export type FeedState = 'fresh' | 'quiet' | 'stale' | 'broken';
 
-/** A set lapses a warning only after two complete readings without it at least this far apart (design §4). */
+/** A set lapses a warning only after two complete readings without it at least this far apart. */
 export const LAPSE_SPAN_MS = 5 * MINUTE;
 
 /** Without new content for this long a feed in good contact is `quiet`: signals are renewed daily in any storm. */

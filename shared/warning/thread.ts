@@ -14,7 +14,7 @@ export interface Thread {
   revisions: Revision[];
 }
 
-/** A warning without an end that no set lists is over this long after its issue (design §4). */
+/** A warning without an end that no set lists is over this long after its issue. */
 export const UNENDED_LASTS_MS = DAY;
 
 /**
@@ -67,7 +67,7 @@ export function newest(thread: Thread): Revision {
 /** How the newest message of a thread stands. `held`: it would be over, but no feed that carries it can be seen. */
 export type Standing = 'in-force' | 'held' | 'cancelled' | 'expired' | 'lapsed';
 
-/** See design §4: a fresh set that still lists a warning keeps it in force; only fresh sets lapse one; blind holds it. */
+/** A fresh set that still lists a warning keeps it in force; only fresh sets lapse one; blind holds it. */
 export function standing(thread: Thread, feeds: ReadonlyMap<FeedId, FeedRecord>, now: number): Standing {
   const current = newest(thread);
   if (current.warning.action === 'cancel') return 'cancelled';

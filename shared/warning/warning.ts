@@ -144,7 +144,7 @@ export interface Parsed {
   page: { no: number; of: number; count: number } | null;
 }
 
-/** Rank of a level: nothing 0, blue 1 … red 4; `unknown` ranks as yellow (plan §2). */
+/** Rank of a level: nothing 0, blue 1 … red 4; `unknown` ranks as yellow. */
 export function rank(level: Level | null): number {
   if (level === null) return 0;
   if (level === 'unknown') return 2;

@@ -1,4 +1,4 @@
-/** The all-clear, by the oracle's own reading (plan §4): on a real 解除 that leaves nothing over them, to those told. */
+/** The all-clear, by the oracle's own reading: on a real 解除 that leaves nothing over them, to those told. */
 
 import { type NoticeKind, TOLD_STATES } from '../../shared/notice/notice.ts';
 import type { Person } from '../../shared/plan/exam.ts';

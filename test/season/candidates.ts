@@ -1,4 +1,4 @@
-/** What candidates were owed and what they got (plan §4), by the oracle's own reading. */
+/** What candidates were owed and what they got, by the oracle's own reading. */
 import type { NoticeKind } from '../../shared/notice/notice.ts';
 import type { Slice } from '../../shared/notice/slices.ts';
 import type { Exam, Person } from '../../shared/plan/exam.ts';

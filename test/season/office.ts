@@ -1,4 +1,4 @@
-/** What the office owes itself (plan §2, §3): posts told of a start and a raise, due times, silent feeds, reasons. */
+/** What the office owes itself: posts told of a start and a raise, due times, silent feeds, reasons. */
 import type { Effect, SealedEvent } from '../../shared/activation/events.ts';
 import { open } from '../../shared/activation/seal.ts';
 import type { NoticeKind } from '../../shared/notice/notice.ts';

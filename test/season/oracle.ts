@@ -165,7 +165,7 @@ function told(each: Holding): Holding {
   return each.message.adcode === PROVINCE && each.wordless ? { ...each, sure: false } : each;
 }
 
-/** Whether a warning touches the district at all (plan §2, Area). */
+/** Whether a warning touches the district at all. */
 export function concerns(each: Holding, district: District, sites: readonly Site[]): boolean {
   const { message, wordless } = each;
   const { adcode, hazard } = message;
