@@ -16,7 +16,7 @@ import type { FunctionName, FunctionSpec } from './topology.ts';
 const LOG_RETENTION = RetentionDays.SIX_MONTHS;
 
 /** Everything goes into the bundle, the SDK as well: it starts faster than the runtime's own copy of it. */
-const BUNDLING: BundlingOptions = {
+export const BUNDLING = {
   format: OutputFormat.ESM,
   target: 'node24',
   mainFields: ['module', 'main'],
@@ -24,7 +24,7 @@ const BUNDLING: BundlingOptions = {
   minify: true,
   sourceMap: true,
   sourcesContent: false,
-};
+} satisfies BundlingOptions;
 
 export interface HouseFunction {
   fn: NodejsFunction;

@@ -1,6 +1,8 @@
 /** The bench measures what it says: both sides do the same work on the same things, and the lines say what they mean. */
 import { describe, expect, test } from 'vitest';
+import { benchColdStart } from '../infra/bench/cold-start.ts';
 import { inWords } from '../infra/bench/compare.ts';
+import { benchConsoleBoard } from '../infra/bench/console-board.ts';
 import { areaTests, crowded, folded, recordOf, settle } from '../infra/bench/decide.ts';
 import { benchFanOut } from '../infra/bench/fan-out.ts';
 import { byTurns, figure, median } from '../infra/bench/figure.ts';
@@ -115,7 +117,23 @@ describe('the embedded stack', () => {
   test('a changed answer of a feed becomes an SMS through poll, expand and send', async () => {
     expect(await inHouse(warningToSms)).toBeGreaterThan(0);
   });
+
+  test('the board that is looked at has a storm in it', async () => {
+    const [line] = await benchConsoleBoard(1);
+    expect(line).toMatchObject({ name: 'console-board', unit: 'ms' });
+    expect(line!.n).toBeGreaterThan(5_000);
+  });
 });
+
+test('a function is bundled and imported beside the bare clients', async () => {
+  const lines = await benchColdStart(['expand'], 1);
+  expect(lines.map(({ of, unit }) => [of, unit])).toEqual([
+    ['expand: bytes', 'B'],
+    ['expand: import', 'ms'],
+  ]);
+  expect(lines.every(({ value, floor }) => value > 0 && floor > 0)).toBe(true);
+  expect(lines[0]!.ratio, 'everything is in the bundle, the clients too').toBeGreaterThan(1);
+}, 60_000);
 
 test('a roster is read to its last row, beside the bare parser', async () => {
   const [line, ...others] = await benchRoster(200, 1);

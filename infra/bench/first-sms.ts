@@ -37,10 +37,36 @@ export async function inHouse(turn: (house: House) => Promise<number>): Promise<
 }
 
 export async function warningToSms({ ports, env }: House): Promise<number> {
-  const exam = examFrom(Date.now(), 'bench');
   const told = Promise.withResolvers<number>();
+  const strike = await beforeStorm({
+    ...ports,
+    carrier: {
+      async publish(to, text) {
+        const outcome = await ports.carrier.publish(to, text);
+        if (outcome.class === 'accepted') told.resolve(performance.now());
+        return outcome;
+      },
+    },
+  });
+  const { queues } = parseConfig(env);
+  const client = sqsClient();
+  const pumps = [
+    startPump(client, 'expand', queues.expand!, (event, run) => expandHandler(event, run), ports.log),
+    startPump(client, 'send', queues.send!, (event, run) => sendHandler(event, run), ports.log),
+  ];
+  const start = performance.now();
+  await strike();
+  const end = await told.promise;
+  await Promise.all(pumps.map((pump) => pump.stop()));
+  client.destroy();
+  return end - start;
+}
+
+/** An exam with a duty officer, under a feed that lists nothing yet. Whoever calls the answer lets a red signal be read. */
+export async function beforeStorm(ports: Ports): Promise<() => Promise<void>> {
+  const exam = examFrom(Date.now(), 'bench');
   let answer = '[]';
-  const watched: Ports = {
+  usePorts({
     ...ports,
     feeds: {
       read: async () => ({
@@ -52,33 +78,16 @@ export async function warningToSms({ ports, env }: House): Promise<number> {
       }),
       isOfficial: () => true,
     },
-    carrier: {
-      async publish(to, text) {
-        const outcome = await ports.carrier.publish(to, text);
-        if (outcome.class === 'accepted') told.resolve(performance.now());
-        return outcome;
-      },
-    },
+  });
+  await enterExam(ports, { exam, examVersion: '1', plan: shippedPlan(), by: 'bench' });
+  await adoptRoster(ports, exam, await importRoster(ports, exam, '1', [dutyOfficer()]), 'bench');
+  const poll = (): Promise<unknown> =>
+    pollHandler({ feed: 'gjzwfw' }, contextFor('poll', FUNCTIONS.poll.timeoutSeconds));
+  await poll();
+  return async () => {
+    answer = redSignal(Date.now());
+    await poll();
   };
-  usePorts(watched);
-  await enterExam(watched, { exam, examVersion: '1', plan: shippedPlan(), by: 'bench' });
-  await adoptRoster(watched, exam, await importRoster(watched, exam, '1', [dutyOfficer()]), 'bench');
-  const context = contextFor('poll', FUNCTIONS.poll.timeoutSeconds);
-  await pollHandler({ feed: 'gjzwfw' }, context);
-
-  const { queues } = parseConfig(env);
-  const client = sqsClient();
-  const pumps = [
-    startPump(client, 'expand', queues.expand!, (event, run) => expandHandler(event, run), ports.log),
-    startPump(client, 'send', queues.send!, (event, run) => sendHandler(event, run), ports.log),
-  ];
-  answer = redSignal(Date.now());
-  const start = performance.now();
-  await pollHandler({ feed: 'gjzwfw' }, context);
-  const end = await told.promise;
-  await Promise.all(pumps.map((pump) => pump.stop()));
-  client.destroy();
-  return end - start;
 }
 
 /** A list that holds one red typhoon signal, issued a minute ago. */

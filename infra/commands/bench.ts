@@ -18,6 +18,14 @@ const BENCHES: { names: string[]; byHand?: true; run: () => Promise<Figure[]> }[
   },
   { names: ['pace'], run: async () => (await import('../bench/pace.ts')).benchPace() },
   {
+    names: ['cold-start'],
+    run: async () => (await import('../bench/cold-start.ts')).benchColdStart(),
+  },
+  {
+    names: ['console-board'],
+    run: async () => (await import('../bench/console-board.ts')).benchConsoleBoard(),
+  },
+  {
     names: ['million'],
     byHand: true,
     run: async () => (await import('../bench/million.ts')).benchMillion(),
