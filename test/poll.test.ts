@@ -8,7 +8,7 @@ import { adoptRoster, enterExam } from '../shared/stages/office.ts';
 import { FETCHES_PER_POLL_MAX, LOOK_MS, poll } from '../shared/stages/poll.ts';
 import { loadFeed, loadWarnings, saveFeed } from '../shared/stages/warnings.ts';
 import { HOUR, MINUTE } from '../shared/time.ts';
-import { canSee, feedState } from '../shared/warning/health.ts';
+import { canSee, feedState, silentSince } from '../shared/warning/health.ts';
 import { levelOver } from '../shared/warning/reach.ts';
 import { revision } from '../shared/warning/record.ts';
 import { threads } from '../shared/warning/thread.ts';
@@ -286,6 +286,31 @@ describe('an index that points to documents', () => {
     expect(links().length).toBe(FETCHES_PER_POLL_MAX);
     expect((await office.look('cap')).etag).toBe('"index"');
     expect(new Set(links()).size).toBe(FETCHES_PER_POLL_MAX + 5);
+  });
+
+  test('Documents that cannot be had do not stand in the way of the others.', async () => {
+    const { now, office } = wmo();
+    const gone = Array.from({ length: FETCHES_PER_POLL_MAX }, (_, n) => `d-${n}`);
+    now.ids = [...gone, A];
+    for (const id of gone) now.gone.set(id, { kind: 'failed', reason: 'http-404' });
+    await office.look('cap');
+    expect(await office.known()).toEqual([]);
+    await office.look('cap');
+    expect(await office.known()).toEqual([A]);
+  });
+
+  test('An index whose documents do not come is no calm: the feed is broken, and silent in the end.', async () => {
+    const { now, office } = wmo();
+    await office.look('cap');
+    now.at = 'Fri, 20 Sep 2024 05:00:00 +0000';
+    now.gone.set(B, { kind: 'failed', reason: 'http-503' });
+    const record = await office.look('cap');
+    expect([record.brokenReason, record.etag]).toEqual(['http-503', null]);
+    expect(canSee(record, office.ports.clock.now())).toBe(false);
+    office.pass(record.silentAfterMs);
+    expect(silentSince(await office.look('cap'), office.ports.clock.now())).toBe(record.lastGoodAt);
+    now.gone.clear();
+    expect(await office.look('cap')).toMatchObject({ brokenReason: null, etag: '"index"' });
   });
 
   test('A slow site is given up for this look after its time; what is left follows at the next.', async () => {

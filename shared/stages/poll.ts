@@ -149,6 +149,12 @@ async function take(
   if (broken && record.kind === 'set') {
     return { next: { ...afterBadAnswer(record, broken.reason ?? 'incomplete', ids), ...unread }, heard };
   }
+  const index = first.entries.length > 0 && { taken: documents.taken, lacking: documents.lacking };
+  // An index alone says nothing of what stands in its documents.
+  if (documents.failed !== null) {
+    const blind = { ...afterBadAnswer(record, documents.failed), etag: null, lastModified: null };
+    return { next: { ...blind, parserVersion: PARSER_VERSION, ...index, ...unread }, heard };
+  }
   const complete = whole.every((each) => each.quarantined.length === 0) && hasAllRows(first, pages);
   const listed = record.kind === 'set' ? ids : null;
   const next: FeedRecord = {
@@ -157,7 +163,7 @@ async function take(
     etag: documents.left ? null : answer.etag,
     lastModified: documents.left ? null : answer.lastModified,
     parserVersion: PARSER_VERSION,
-    ...(first.entries.length > 0 ? { taken: documents.taken } : {}),
+    ...index,
     ...unread,
   };
   return { next, heard };
@@ -207,6 +213,10 @@ interface Documents {
   taken: string[];
   /** Whether some were not. */
   left: boolean;
+  /** Those that were asked for in vain: the next look asks for the others first. */
+  lacking: string[];
+  /** Why one of them did not come, where the office did not say that it is not there. */
+  failed: string | null;
 }
 
 /**
@@ -220,7 +230,7 @@ async function documentsOf(
   now: number,
   until: number,
 ): Promise<Documents> {
-  if (entries.length === 0) return { readings: [], taken: [], left: false };
+  if (entries.length === 0) return { readings: [], taken: [], left: false, lacking: [], failed: null };
   const before = new Set(record.parserVersion === PARSER_VERSION ? record.taken : []);
   const provinces = new Set((await charges(ports.store)).map(({ district }) => district.adcode.slice(0, 2)));
   const wanted = entries.filter(({ id }) => {
@@ -228,24 +238,35 @@ async function documentsOf(
     return provinces.size === 0 || office === NATION || provinces.has(office.slice(0, 2));
   });
   const taken = wanted.map(entryKey).filter((key) => before.has(key));
-  const fresh = wanted.filter((entry) => !before.has(entryKey(entry))).slice(0, FETCHES_PER_POLL_MAX);
+  const lacking = new Set(record.lacking);
+  const fresh = wanted
+    .filter((entry) => !before.has(entryKey(entry)))
+    .sort((a, b) => Number(lacking.has(entryKey(a))) - Number(lacking.has(entryKey(b))))
+    .slice(0, FETCHES_PER_POLL_MAX);
   const parts: Part[] = [];
   await inParallel(fresh.entries(), FETCHES_AT_ONCE, async ([place, { link }]) => {
     if (ports.clock.machine() < until) parts[place] = await fetchPart(ports, record.feed, link, now);
   });
   const readings: Parsed[] = [];
+  let failed: string | null = null;
   for (const [place, entry] of fresh.entries()) {
     const part = parts[place];
-    if (part?.reading.state === 'ok') {
-      if (part.reading.quarantined.length === 0) taken.push(entryKey(entry));
-      readings.push(part.reading);
-    } else if (part && (part.came || NOT_THERE.test(part.reading.reason ?? ''))) {
+    if (!part) continue;
+    const { came, reading } = part;
+    const isWhole = reading.state === 'ok' && reading.quarantined.length === 0;
+    if (isWhole) taken.push(entryKey(entry));
+    else lacking.add(entryKey(entry));
+    if (reading.state === 'ok') readings.push(reading);
+    else if (came || NOT_THERE.test(reading.reason ?? '')) {
       // One document that cannot be read is set aside and asked for again; the others count.
-      const raw = `${entry.link} ${part.reading.reason}`;
-      readings.push({ ...part.reading, state: 'ok', quarantined: [{ path: entry.link, raw }] });
-    }
+      const raw = `${entry.link} ${reading.reason}`;
+      readings.push({ ...reading, state: 'ok', quarantined: [{ path: entry.link, raw }] });
+    } else failed ??= reading.reason;
   }
-  return { readings, taken, left: taken.length < wanted.length };
+  const done = new Set(taken);
+  const open = wanted.map(entryKey).filter((key) => !done.has(key));
+  const left = open.length > 0;
+  return { readings, taken, left, lacking: open.filter((key) => lacking.has(key)), failed };
 }
 
 /** A link that an index gives again with a later time has new content. */

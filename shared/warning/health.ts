@@ -32,6 +32,8 @@ export interface FeedRecord {
   unreadAt?: number;
   /** Index feeds only: documents that were taken already, of those the index still lists. */
   taken?: string[];
+  /** And those that were asked for in vain. */
+  lacking?: string[];
 }
 
 export type FeedState = 'fresh' | 'quiet' | 'stale' | 'broken';

@@ -395,6 +395,12 @@ export const sabotages: Sabotage[] = [
     danger: 'a broken answer counts as a good one',
   },
   {
+    file: 'shared/stages/poll.ts',
+    find: 'if (documents.failed !== null) {',
+    replace: 'if (documents.failed === undefined) {',
+    danger: 'an index counts as seen while nothing that it points to can be had',
+  },
+  {
     file: 'shared/activation/situation.ts',
     find: "plan.issuers.national === 'attach'",
     replace: "plan.issuers.national === 'start'",
