@@ -304,7 +304,7 @@ describe('when it fails', () => {
   const { log, entries } = memoryLog();
   const refused = () =>
     Promise.reject(new Fault('store-unreachable', { retryable: true, cause: new Error('secret') }));
-  const failing = { query: refused, get: refused } as unknown as Store;
+  const failing = { query: refused, get: refused, getMany: refused } as unknown as Store;
   const app = consoleApp({ store: failing, clock: { now: () => at('20T08:00') } as never, log });
 
   test('The board says that this is no calm, tries again, and the reason is logged without what was quoted.', async () => {

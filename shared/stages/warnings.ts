@@ -1,6 +1,6 @@
 /** The warnings and feeds as remembered: read whole for a decision, written one item at a time. */
 import type { Item, Key, Store } from '../io/ports.ts';
-import { queryAll } from '../io/query-all.ts';
+import { getAll, queryAll } from '../io/query-all.ts';
 import { Fault } from '../outcome.ts';
 import { DAY, localDay } from '../time.ts';
 import type { FeedRecord } from '../warning/health.ts';
@@ -13,7 +13,7 @@ import {
   rememberWord,
   type WarningRecord,
 } from '../warning/record.ts';
-import { FEEDS, type Warning } from '../warning/warning.ts';
+import { FEEDS, type FeedId, type Warning } from '../warning/warning.ts';
 
 /** How far back warnings are looked at: a plan's window opens 7 days before the exam, and the longest signals last days. */
 export const WARNING_DAYS = 10;
@@ -80,16 +80,20 @@ async function change(
 }
 
 export async function loadFeeds(store: Store): Promise<FeedRecord[]> {
-  const records = await Promise.all(FEEDS.map((feed) => loadFeed(store, feed)));
-  return records.filter((record) => record !== null);
+  const items = await getAll<StoredFeed>(store, 'feeds', FEEDS.map(feedKey));
+  return items.map(({ record }) => record).sort((a, b) => FEEDS.indexOf(a.feed) - FEEDS.indexOf(b.feed));
 }
 
-export async function loadFeed(store: Store, feed: FeedRecord['feed']): Promise<FeedRecord | null> {
-  const item = await store.get<StoredFeed>('feeds', { pk: feed, sk: '-' });
+export async function loadFeed(store: Store, feed: FeedId): Promise<FeedRecord | null> {
+  const item = await store.get<StoredFeed>('feeds', feedKey(feed));
   return item?.record ?? null;
 }
 
 /** One poller writes a feed at a time; a second one at the same minute writes the same. */
 export async function saveFeed(store: Store, record: FeedRecord): Promise<void> {
-  await store.put('feeds', { pk: record.feed, sk: '-', record });
+  await store.put('feeds', { ...feedKey(record.feed), record });
+}
+
+function feedKey(feed: FeedId): Key {
+  return { pk: feed, sk: '-' };
 }
