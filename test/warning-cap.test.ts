@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { instant } from '../shared/time.ts';
 import { parseReading } from '../shared/warning/parse.ts';
@@ -231,6 +232,23 @@ describe('areas', () => {
         ],
       ],
     ]);
+  });
+
+  test('A corner is where its digits say, however many there are.', () => {
+    const written = (max: number) =>
+      fc
+        .tuple(fc.constantFrom('', '-', '00'), fc.nat(max - 1), fc.stringMatching(/^(\.\d{1,30})?$/))
+        .map((parts) => parts.join(''));
+    const corner = fc.tuple(written(90), written(180));
+    fc.assert(
+      fc.property(fc.array(corner, { minLength: 4, maxLength: 9 }), (corners) => {
+        const text = corners.map((each) => each.join(',')).join(' \n');
+        const [ring] = areas(`<polygon>${text}</polygon>`).areas[0]!.polygons[0]!;
+        expect(ring!.slice(0, corners.length)).toEqual(
+          corners.map(([lat, lon]) => [Number(lon), Number(lat)]),
+        );
+      }),
+    );
   });
 
   test('Circles have a radius in km, also none.', () => {

@@ -107,15 +107,39 @@ function ringIn(text: string, where: Where): Position[] | null {
 
 const POSITIONS = /^\s*(?:-?\d+(?:\.\d+)?,-?\d+(?:\.\d+)?(?:\s+|$))+$/;
 
-/** Pairs of latitude and longitude, turned; null if any of them is none. */
+const ZERO = '0'.charCodeAt(0);
+const POINT = '.'.charCodeAt(0) - ZERO;
+const MINUS = '-'.charCodeAt(0) - ZERO;
+
+/** Characters of a number whose digits, and the power of ten under them, are exact in a double. */
+const EXACT_CHARS = 15;
+const POWERS = Array.from({ length: EXACT_CHARS }, (_, power) => 10 ** power);
+
+/** Pairs of latitude and longitude, turned; null if any of them is none. A document may hold a hundred thousand. */
 function positionsIn(text: string): Position[] | null {
   if (!POSITIONS.test(text)) return null;
-  const numbers = text.trim().split(/[\s,]+/);
   const positions: Position[] = [];
-  for (let each = 0; each < numbers.length; each += 2) {
-    const [lat, lon] = [Number(numbers[each]), Number(numbers[each + 1])];
-    if (Math.abs(lat) > 90 || Math.abs(lon) > 180) return null;
-    positions.push([lon, lat]);
+  let lat = 0;
+  let isLat = true;
+  for (let start = 0, end = 0; start < text.length; start = end + 1) {
+    let digits = 0;
+    let point = -1;
+    for (end = start; end < text.length; end += 1) {
+      const digit = text.charCodeAt(end) - ZERO;
+      if (digit >= 0 && digit <= 9) digits = digits * 10 + digit;
+      else if (digit === POINT) point = end;
+      else if (digit !== MINUS) break;
+    }
+    if (start === end) continue;
+    const places = point === -1 ? 0 : end - point - 1;
+    // The quotient of two exact doubles is the double nearest to the number, as `Number` has it.
+    const size =
+      end - start <= EXACT_CHARS ? digits / POWERS[places]! : Math.abs(Number(text.slice(start, end)));
+    if (size > (isLat ? 90 : 180)) return null;
+    const value = text[start] === '-' ? -size : size;
+    if (isLat) lat = value;
+    else positions.push([value, lat]);
+    isLat = !isLat;
   }
   return positions;
 }
