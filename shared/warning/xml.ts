@@ -10,6 +10,10 @@ export interface Element {
   content: (Element | string)[];
 }
 
+/** What the parser calls them, beside the element's own name. */
+const ATTRIBUTES = ':@';
+const NO_ATTRIBUTES: Element['attributes'] = Object.freeze({});
+
 /** Elements inside each other. An EDXL envelope with CAP in it is 12 deep; beyond this it is an attack. */
 const DEPTH_MAX = 64;
 
@@ -49,7 +53,7 @@ export function readXml(text: string): Trusted<Element> {
   if (!/^\s*</.test(text)) return { ok: false, reason: 'not-the-format' };
   const fault = faultIn(text);
   if (fault !== null) return { ok: false, reason: fault };
-  let nodes: unknown;
+  let nodes: unknown[];
   try {
     nodes = parser.parse(text);
   } catch {
@@ -65,7 +69,7 @@ export function readXml(text: string): Trusted<Element> {
 const NAME = /[\p{L}_][^\s<>"'/=]*/uy;
 
 /** Most tags. */
-const WITHOUT_QUOTES = /<[^<>"']*>/y;
+const PLAIN_TAG = /<\/?[A-Za-z_][\w:.-]*>/y;
 
 /** What ends the markup that is no tag. */
 const ENDS: [start: string, end: string][] = [
@@ -80,12 +84,21 @@ const ENDS: [start: string, end: string][] = [
  */
 function faultIn(text: string): Broken | null {
   const open: string[] = [];
-  let at = text.indexOf('<');
-  while (at !== -1) {
+  let end = 0;
+  for (let at = text.indexOf('<'); at !== -1; at = text.indexOf('<', end)) {
+    PLAIN_TAG.lastIndex = at;
+    if (PLAIN_TAG.test(text)) {
+      end = PLAIN_TAG.lastIndex - 1;
+      const name = text.slice(at + 1, end);
+      if (name.startsWith('/')) {
+        if (open.pop() !== name.slice(1)) return 'malformed';
+      } else open.push(name);
+      continue;
+    }
     const isTag = text[at + 1] !== '!' && text[at + 1] !== '?';
     const other = isTag ? undefined : ENDS.find(([start]) => text.startsWith(start, at));
     if (!isTag && !other) return 'doctype';
-    const end = other ? text.indexOf(other[1], at + other[0].length) : endOfTag(text, at);
+    end = other ? text.indexOf(other[1], at + other[0].length) : endOfTag(text, at);
     if (end === -1) return 'truncated';
     if (!other) {
       const closes = text[at + 1] === '/';
@@ -95,15 +108,12 @@ function faultIn(text: string): Broken | null {
       if (closes && open.pop() !== name) return 'malformed';
       if (!closes && text[end - 1] !== '/') open.push(name);
     }
-    at = text.indexOf('<', end);
   }
   return open.length === 0 ? null : 'truncated';
 }
 
 /** Where the tag ends: at the first `>` outside quotes, or at a `<` that has no place in it; -1 if nowhere. */
 function endOfTag(text: string, start: number): number {
-  WITHOUT_QUOTES.lastIndex = start;
-  if (WITHOUT_QUOTES.test(text)) return WITHOUT_QUOTES.lastIndex - 1;
   let quote = '';
   for (let at = start + 1; at < text.length; at += 1) {
     const character = text[at]!;
@@ -115,13 +125,21 @@ function endOfTag(text: string, start: number): number {
   return -1;
 }
 
-function elements(nodes: unknown): (Element | string)[] {
-  if (!Array.isArray(nodes)) return [];
-  return nodes.map((node: Record<string, unknown>) => {
-    const name = Object.keys(node).find((key) => key !== ':@') ?? '#text';
-    if (name === '#text') return String(node[name]).toWellFormed();
-    return { name, attributes: (node[':@'] ?? {}) as Record<string, string>, content: elements(node[name]) };
-  });
+/** The parser's nodes become ours in their own arrays: what is large is not held twice. */
+function elements(nodes: unknown[]): (Element | string)[] {
+  for (let place = 0; place < nodes.length; place += 1) {
+    nodes[place] = elementOf(nodes[place] as Record<string, unknown>);
+  }
+  return nodes as (Element | string)[];
+}
+
+function elementOf(node: Record<string, unknown>): Element | string {
+  // Attributes stand second; an element that is called as they are is nothing.
+  const name = Object.keys(node)[0] ?? ATTRIBUTES;
+  if (name === '#text') return String(node[name]).toWellFormed();
+  if (name === ATTRIBUTES) return '';
+  const attributes = (node[ATTRIBUTES] ?? NO_ATTRIBUTES) as Element['attributes'];
+  return { name, attributes, content: elements(node[name] as unknown[]) };
 }
 
 export function children(element: Element, name?: string): Element[] {
@@ -136,9 +154,9 @@ export function child(element: Element | undefined, name: string): Element | und
 
 /** All the text inside, that of inner elements set off by spaces; empty for an element that is not there. */
 export function textOf(element: Element | undefined): string {
-  if (!element || element.content.length === 0) return '';
-  const parts = element.content.map((each) => (typeof each === 'string' ? each : ` ${textOf(each)} `));
-  return parts.join('').replace(/ {2,}/g, ' ').trim();
+  let text = '';
+  for (const each of element?.content ?? []) text += typeof each === 'string' ? each : ` ${textOf(each)} `;
+  return text.replace(/ {2,}/g, ' ').trim();
 }
 
 export function childText(element: Element | undefined, name: string): string {
