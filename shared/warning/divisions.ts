@@ -31,8 +31,11 @@ export function stem(code: string): string | null {
   return known === undefined ? stemOf(code) : known;
 }
 
+/** Digits of a code: provinces, cities, counties, then towns and villages with three more each. */
+const CODE_LENGTHS = [2, 4, 6, 9, 12];
+
 function stemOf(code: string): string | null {
-  if (!/^(?:\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$/.test(code)) return null;
+  if (!CODE_LENGTHS.includes(code.length) || !/^\d+$/.test(code)) return null;
   const county = code.slice(0, 6).padEnd(6, '0');
   const below = code.slice(6).replace(/(?:000)+$/, '');
   if (below !== '') return county + below;
@@ -42,8 +45,10 @@ function stemOf(code: string): string | null {
   return isUrbanPseudoCode(county) ? county.slice(0, 4) : county;
 }
 
-/** Of the codes we know, worked out once: one decision asks for thousands. */
-const STEMS = new Map([...NAMES.keys()].map((code) => [code, stemOf(code)]));
+/** Of the codes we know, worked out once, also with twelve digits: one decision asks for thousands. */
+const STEMS = new Map(
+  [...NAMES.keys()].flatMap((code) => [code, `${code}000000`]).map((code) => [code, stemOf(code)]),
+);
 
 /** xx01 of an ordinary prefecture (350501 市辖区) means its urban districts together: read as the whole prefecture. */
 function isUrbanPseudoCode(county: string): boolean {
