@@ -95,7 +95,7 @@ function read(headline: string): Headline {
   const bracket = GRADE_IN_BRACKETS.exec(text);
   const plain = (bracket ? text.replace(bracket[0], '') : text)
     .replace(/【[^】]*】/g, '')
-    .split(/:(?![蓝黄橙红])/)[0]!
+    .replace(/:(?![蓝黄橙红]).*$/, '')
     .replace(MOVED, '将$2$1为');
   const doubts: Headline['doubts'] = [];
   const said = deed(plain);
