@@ -54,6 +54,7 @@ const MOVED =
   /(升级|降级|变更|更改|调整|提升|上调|下调)(?:发布)?([^,;。]*?(?:色|级|预警|警报|信号))(?:为|至|到|成)(?=[^,;。]*[色级])/;
 const TO = new RegExp(`[由从]?(?:${CHANGE})$`);
 const ISSUE = '(?<!信息)发布|發布|發佈|签发|发出|拉响';
+const UP_TO_VERB = new RegExp(`^.*?(?:${ISSUE})的?`);
 const CANCEL = '(?<![未不没暂即])(?<!将要?|将于.{0,12}|拟)(?:解除|撤销|撤消|取消|终止)';
 const VERB = new RegExp(
   `(?<change>${CHANGE})|(?<update>${UPDATE})|(?<issue>${ISSUE})|(?<cancel>${CANCEL})`,
@@ -168,7 +169,7 @@ function completed(object: string, text: string): string {
 }
 
 function afterVerb(text: string): string {
-  return text.replace(new RegExp(`^.*?(?:${ISSUE})的?`), '').replace(/^.*?将/, '');
+  return text.replace(UP_TO_VERB, '').replace(/^.*?将/, '');
 }
 
 /** The signals named in the object of a verb, the strongest first; one, perhaps empty, at least. */
