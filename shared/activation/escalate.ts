@@ -40,11 +40,11 @@ export function decideDeadlines(draft: Draft, touched: ReadonlySet<string>): voi
       push(draft, { kind: 'task-state', taskId: task.id, state: 'overdue', by: null });
     }
     if (!('step' in task) && !isPressed(task, plan.readiness.remindDays)) continue;
+    const owed = handOver(draft, task) ?? (isLate ? climb(draft, task) : remind(draft, task));
+    if (owed.length === 0) continue;
     const level = 'step' in task ? task.level : 'blue';
     const night = nightUntil(plan.night, level, now, exam.timeZone, situation.firstAt);
-    for (const call of handOver(draft, task) ?? (isLate ? climb(draft, task) : remind(draft, task))) {
-      if (night === null || call.post === 'duty-officer') calls.push(call);
-    }
+    calls.push(...owed.filter(({ post }) => night === null || post === 'duty-officer'));
   }
   const byRecipient = Map.groupBy(calls, ({ post, site }) => placeKey(post, site));
   const rested = now - plan.escalation.digestMinutes * MINUTE;

@@ -140,7 +140,7 @@ function applyEffect(state: State, effect: Effect, { at, by, seq }: ChainEvent):
       state.documents.set(effect.document.id, effect.document);
       return;
     case 'matter-opened':
-      state.matters.set(effect.matter.id, effect.matter);
+      state.matters.set(effect.matter.id, { ...effect.matter });
       return;
     case 'matter-closed':
       state.matters.get(effect.id)!.closedAt = at;

@@ -31,8 +31,16 @@ export function seal(event: ChainEvent, before: string): SealedEvent {
   return { seq: event.seq, json, before, hash: digest(`${before}\n${json}`) };
 }
 
+/** Sealed events are never written into, nor is what stands in them: one that is read again is opened once. */
+const OPENED = new WeakMap<SealedEvent, ChainEvent>();
+
 export function open(sealed: SealedEvent): ChainEvent {
-  return JSON.parse(sealed.json) as ChainEvent;
+  let event = OPENED.get(sealed);
+  if (!event) {
+    event = JSON.parse(sealed.json) as ChainEvent;
+    OPENED.set(sealed, event);
+  }
+  return event;
 }
 
 /** The first thing wrong with a run of sealed events that should follow `before`, or null: numbering, hashes, time. */

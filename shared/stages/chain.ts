@@ -61,7 +61,7 @@ function fold(store: Store, state: State, event: ChainEvent, hash: string): void
 /** The sealed events after `seq`, in order. */
 export async function* events(store: Store, chain: string, seq = 0): AsyncGenerator<SealedEvent> {
   for await (const page of queryPages<ChainItem>(store, 'chain', chain, pad(seq, 8)))
-    for (const item of page) yield { seq: item.seq, json: item.json, hash: item.hash, before: item.before };
+    for (const sealed of page) yield sealed;
 }
 
 type Author = { by: string; cause: Cause };

@@ -26,7 +26,8 @@ export async function sealRecord(ports: Pick<Ports, 'store' | 'blobs'>, chain: s
   const last = segment[segment.length - 1];
   if (!last) return;
   const key = `${prefix}${pad(from + 1, 8)}-${pad(last.seq, 8)}-${last.hash}.jsonl`;
-  await ports.blobs.put(key, Buffer.from(segment.map((each) => `${JSON.stringify(each)}\n`).join('')));
+  const lines = segment.map(({ seq, json, hash, before }) => JSON.stringify({ seq, json, hash, before }));
+  await ports.blobs.put(key, Buffer.from(lines.map((line) => `${line}\n`).join('')));
   known.set(chain, last.seq);
 }
 

@@ -92,8 +92,8 @@ export function newProcess(world: Ports, mishaps: Mishaps): Process {
       const failed = (): never => {
         throw new Fault(`injected ${name}.${method}`, { retryable: true });
       };
-      const asked = (...args: unknown[]) =>
-        call<unknown>(`${name}.${method}`, () => Reflect.apply(act, target, args), failed);
+      const called = `${name}.${method}`;
+      const asked = (...args: unknown[]) => call<unknown>(called, () => act(...args), failed);
       return [method, asked];
     });
     return Object.fromEntries(methods) as T;

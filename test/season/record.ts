@@ -54,10 +54,9 @@ export async function judgeRecord(lived: Lived, wards: readonly Ward[]): Promise
       }
     }
     judgeTasks(chain, state, say);
-    for (const problem of (await checkRecord(lived, chain)).problems)
-      say('chain-broken', `${chain}: ${problem}`);
-    if ((await checkRecord(lived, chain)).sealed !== state.seq)
-      say('chain-broken', `${chain} is not sealed to its end`);
+    const { problems, sealed } = await checkRecord(lived, chain);
+    for (const problem of problems) say('chain-broken', `${chain}: ${problem}`);
+    if (sealed !== state.seq) say('chain-broken', `${chain} is not sealed to its end`);
   }
   judgeOutbox(lived, meant, say);
   judgeChains(lived, wards, say);

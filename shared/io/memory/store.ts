@@ -67,7 +67,6 @@ export function memoryStore(
       table.partitions.set(key.pk, partition);
     }
     const before = partition.items.get(key.sk);
-    if (after && frozen) freeze(after);
     if (after) {
       if (!before) partition.keys.splice(firstAfter(partition.keys, key.sk), 0, key.sk);
       partition.items.set(key.sk, after);
@@ -98,14 +97,14 @@ export function memoryStore(
     },
 
     async putIfAbsent(name, item) {
-      const wanted = admitted(name, item);
+      const wanted = admitted(name, item, frozen);
       if (stored(name, item)) return false;
       write(name, item, wanted);
       return true;
     },
 
     async replaceIf(name, item, expected) {
-      const wanted = admitted(name, item);
+      const wanted = admitted(name, item, frozen);
       const current = stored(name, item);
       if (!current) return false;
       for (const [field, value] of Object.entries(expected)) {
@@ -117,12 +116,12 @@ export function memoryStore(
     },
 
     async put(name, item) {
-      write(name, item, admitted(name, item));
+      write(name, item, admitted(name, item, frozen));
     },
 
     async putMany(name, items) {
       assert(items.length <= PUT_MANY_ITEMS_MAX, `putMany of ${items.length} items`);
-      for (const item of items) write(name, item, admitted(name, item));
+      for (const item of items) write(name, item, admitted(name, item, frozen));
     },
 
     async remove(name, key) {
@@ -181,18 +180,25 @@ function placeOf({ pk, sk }: Key): string {
 }
 
 /** A copy of an item that DynamoDB would take; anything else is refused as it would be there. */
-function admitted(name: TableName, item: Stored): Stored {
+function admitted(name: TableName, item: Stored, frozen: boolean): Stored {
   assert(item.pk !== '' && item.sk !== '', 'a key is never empty');
   const indexed = item[(TABLES[name] as TableSpec).index ?? 'pk'];
   assert(indexed === undefined || typeof indexed === 'string', 'a field of an index is a text or absent');
   const size = { bytes: 0 };
-  const taken = copy(item, size) as Stored;
+  const taken = copy(item, { size, frozen }) as Stored;
   if (size.bytes > ITEM_BYTES_MAX) throw new Fault('store.put item too large', { retryable: false });
   return taken;
 }
 
-/** A deep copy of plain data without its undefined fields, counting bytes about as DynamoDB does. */
-function copy(value: unknown, size?: { bytes: number }): unknown {
+interface Copying {
+  /** Counts bytes about as DynamoDB does. */
+  size?: { bytes: number };
+  frozen?: boolean;
+}
+
+/** A deep copy of plain data without its undefined fields. */
+function copy(value: unknown, how: Copying = {}): unknown {
+  const { size, frozen } = how;
   if (typeof value === 'string') {
     if (size) size.bytes += Buffer.byteLength(value);
     return value;
@@ -201,27 +207,22 @@ function copy(value: unknown, size?: { bytes: number }): unknown {
     if (size) size.bytes += 1;
     return value;
   }
+  if (size) size.bytes += 3;
   if (Array.isArray(value)) {
-    if (size) size.bytes += 3;
-    return value.filter((entry) => entry !== undefined).map((entry) => copy(entry, size));
+    const entries = value.filter((entry) => entry !== undefined).map((entry) => copy(entry, how));
+    return frozen ? Object.freeze(entries) : entries;
   }
   assert(
     typeof value === 'object' && !(value instanceof Date) && !ArrayBuffer.isView(value),
     'items are plain',
   );
   const fields: Item = {};
-  if (size) size.bytes += 3;
-  for (const [name, field] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
+    const field = (value as Item)[name];
     if (field === undefined) continue;
     assert(name !== '', 'a field has a name');
     if (size) size.bytes += Buffer.byteLength(name);
-    fields[name] = copy(field, size);
+    fields[name] = copy(field, how);
   }
-  return fields;
-}
-
-function freeze(value: unknown): void {
-  if (typeof value !== 'object' || value === null) return;
-  Object.freeze(value);
-  for (const field of Object.values(value)) freeze(field);
+  return frozen ? Object.freeze(fields) : fields;
 }
