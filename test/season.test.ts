@@ -80,23 +80,30 @@ describe('the season', () => {
     expect(read).toBeGreaterThan(20);
   });
 
-  test('loses nothing by skipping the minutes in which nothing can happen', async () => {
-    const drawn = drawWorld(37);
-    const first = drawn.exams[0]!.sessions[0]!.startsAt;
-    const [start, end] = [first - 40 * HOUR, first + 4 * HOUR];
-    const short: World = {
-      ...drawn,
-      start,
-      end,
-      rosters: drawn.rosters.map((each) => ({ ...each, at: Math.max(start, each.at) })),
-    };
-    const [skipping, whole] = [await live(short, PLAN), await live(short, PLAN, { everyMinute: true })];
-    expect(skipping.ticks.length).toBeLessThan(whole.ticks.length / 3);
-    expect(skipping.carrier.outbox).toEqual(whole.carrier.outbox);
-    expect(skipping.carrier.outbox.length).toBeGreaterThan(10);
-    expect(skipping.store.items('chain')).toEqual(whole.store.items('chain'));
-    expect(skipping.store.items('deliveries')).toEqual(whole.store.items('deliveries'));
-  });
+  test.each([
+    ['before an exam and in it', 37, 0, -40 * HOUR],
+    // A feed that was silent is heard again: the calm before an end is counted from there.
+    ['in an exam and until its end is proposed', 110, 1, 0],
+  ])(
+    'loses nothing by skipping the minutes in which nothing can happen: %s',
+    async (_, seed, place, from) => {
+      const drawn = drawWorld(seed);
+      const { sessions } = drawn.exams[place]!;
+      const [start, end] = [sessions[0]!.startsAt + from, sessions.at(-1)!.endsAt + 4 * HOUR];
+      const short: World = {
+        ...drawn,
+        start,
+        end,
+        rosters: drawn.rosters.map((each) => ({ ...each, at: Math.max(start, each.at) })),
+      };
+      const [skipping, whole] = [await live(short, PLAN), await live(short, PLAN, { everyMinute: true })];
+      expect(skipping.ticks.length).toBeLessThan(whole.ticks.length / 3);
+      expect(skipping.carrier.outbox).toEqual(whole.carrier.outbox);
+      expect(skipping.carrier.outbox.length).toBeGreaterThan(10);
+      expect(skipping.store.items('chain')).toEqual(whole.store.items('chain'));
+      expect(skipping.store.items('deliveries')).toEqual(whole.store.items('deliveries'));
+    },
+  );
 
   test(
     `holds over ${SEEDS} seeds: nobody lost, nothing beyond policy, no false start, nothing leaked`,

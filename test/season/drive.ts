@@ -27,6 +27,7 @@ import type {
 } from '../../shared/io/ports.ts';
 import type { Delivery } from '../../shared/notice/delivery.ts';
 import { type DeliveryState, UNREACHED_STATES } from '../../shared/notice/notice.ts';
+import { ADOPT_REST_MS } from '../../shared/notice/receipts.ts';
 import { Fault } from '../../shared/outcome.ts';
 import type { Plan } from '../../shared/plan/plan.ts';
 import { takeAct } from '../../shared/stages/act.ts';
@@ -35,12 +36,12 @@ import { expand } from '../../shared/stages/expand.ts';
 import { setGrant } from '../../shared/stages/grant.ts';
 import { adoptRoster, enterExam } from '../../shared/stages/office.ts';
 import { poll } from '../../shared/stages/poll.ts';
-import { receive } from '../../shared/stages/receive.ts';
+import { type ParkedReceipt, receive } from '../../shared/stages/receive.ts';
 import { importRoster } from '../../shared/stages/roster.ts';
 import { send } from '../../shared/stages/send.ts';
 import { ADOPT_EVERY_MINUTES, sweep } from '../../shared/stages/sweep.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../shared/time.ts';
-import { asksAgain, foreseen, nextRecorded } from './agenda.ts';
+import { asksAgain, foreseen, type Moment, nextRecorded } from './agenda.ts';
 import { streamOf } from './chance.ts';
 import { type Answer, answerAt, drawAnswers } from './offices.ts';
 import { hasPerson } from './people.ts';
@@ -139,7 +140,7 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     seen: [],
   };
   /** Minutes to come that matter whatever the record says. */
-  let known = foreseen(world, answers);
+  let known: Moment[] = foreseen(world, answers);
   let failedAt = Number.NEGATIVE_INFINITY;
   let running = 0;
   let hints = 0;
@@ -303,9 +304,13 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
       if (fate < 0.15) return;
       at += Math.floor((fate < 0.6 ? 10 * MINUTE : fate < 0.9 ? 6 * HOUR : 4 * DAY) * draw());
     }
-    time.at(at, () => run('receipts', (seen) => receive(seen, [receipt])));
-    // What a late one moves in a closed sum is counted again now and then.
-    if (at > receipt.at) known.push((Math.floor(at / RECOUNT_MS) + 1) * RECOUNT_MS);
+    time.at(at, async () => {
+      await run('receipts', (seen) => receive(seen, [receipt]));
+      const parked = store.items<ParkedReceipt>('receipts');
+      // What a late or a parked one moves in a closed sum is counted again now and then.
+      if (at === receipt.at && parked.every(({ messageId }) => messageId !== receipt.messageId)) return;
+      known.push({ at: (Math.floor((at + ADOPT_REST_MS) / RECOUNT_MS) + 1) * RECOUNT_MS });
+    });
   }
   const carrierAt = (at: number) => world.carrier.find(({ from, until }) => from <= at && at < until);
   for (const { until, restart } of world.rough) if (restart) time.at(until, () => pools.clear());
@@ -314,8 +319,12 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     time.at(until, () => carrier.behave({ outage: false, lose: 0, throttle: 0, undelivered: 0 }));
   }
 
+  const storyOf = new Map(world.messages.map(({ id, story }) => [id, story]));
   const chains = world.exams.flatMap((exam) =>
-    exam.districts.map(({ id }) => ({ exam, chain: chainOf(exam.id, id), looked: 0 })),
+    exam.districts.map(({ id }) => {
+      const changes = world.rosters.filter(({ examId }) => examId === exam.id).map(({ at }) => at);
+      return { exam, chain: chainOf(exam.id, id), changes, looked: 0, joined: new Set<string>() };
+    }),
   );
   const observer: Store = { ...store };
   const states = async (): Promise<State[]> =>
@@ -323,13 +332,21 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
 
   /** The next minute at which anything can happen in a district, after all of this one has. */
   async function nextOf(ward: (typeof chains)[number], now: number): Promise<number> {
-    const { exam, chain, looked } = ward;
+    const { exam, chain, changes, looked } = ward;
     const state = await catchUp(observer, chain);
     ward.looked = state.seq;
+    ward.joined = openActivation(state)?.warnings ?? new Set();
     if (!openNotices(state).next().done) return now + MINUTE;
     for await (const sealed of events(observer, chain, looked))
       if (asksAgain(open(sealed), state)) return now + MINUTE;
-    return nextRecorded(state, plan, exam, now);
+    return nextRecorded(state, plan, exam, changes, now);
+  }
+
+  /** The next of the minutes to come that concern anything now. */
+  function nextKnown(): number {
+    const stories = new Set(chains.flatMap(({ joined }) => [...joined].map((id) => storyOf.get(id))));
+    const matter = known.filter((each) => each.stories?.some((story) => stories.has(story)) ?? true);
+    return Math.min(...matter.map(({ at }) => at));
   }
 
   /** Somebody whom a notice did not reach. */
@@ -422,9 +439,9 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     time.at(now, () => tick(now));
     await time.runUntil(now + MINUTE - 1);
     const working = running > 0 || hints > 0 || failedAt >= now;
-    known = known.filter((each) => each > now);
+    known = known.filter((each) => each.at > now);
     const recorded = await Promise.all(chains.map((ward) => nextOf(ward, now)));
-    at = options.everyMinute || working ? now + MINUTE : Math.min(world.end + 1, ...known, ...recorded);
+    at = options.everyMinute || working ? now + MINUTE : Math.min(world.end + 1, nextKnown(), ...recorded);
     if (at <= now + MINUTE) continue;
     // After a while unwatched every feed is heard once more, so that no look finds the others old.
     time.at(at - MINUTE, async () => {
