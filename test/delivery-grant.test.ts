@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Answer } from '../shared/notice/delivery.ts';
 import {
   BREAKER_PROBE_MS,
+  carrierNow,
   delivered,
   exhausted,
   GRANT_AHEAD_MAX_MS,
@@ -70,11 +71,12 @@ describe('the grant', () => {
     const all = observed(
       grant,
       Array.from({ length: 40 }, () => 'throttled' as const),
-      START,
+      START + 5 * SECOND,
     );
     expect(all.rate).toBe(1);
-    expect(reserved(all, 1, 1, START + 10 * SECOND).grant.rate).toBe(11);
-    expect(reserved(all, 1, 1, START + HOUR).grant.rate).toBe(20);
+    const since = observed(all, ['accepted'], START + 10 * SECOND);
+    expect(reserved(since, 1, 1, START + 15 * SECOND).grant.rate).toBe(11);
+    expect(reserved(since, 1, 1, START + HOUR).grant.rate).toBe(20);
   });
 
   const mixed = (bad: number, what: Answer['class']): Answer['class'][] =>
@@ -87,14 +89,20 @@ describe('the grant', () => {
     ['a fifth', mixed(10, 'unknown'), false],
     ['what was never sent', mixed(50, 'not-sent'), false],
     ['fewer than fifty', mixed(11, 'unknown').slice(0, 49), false],
+    ['more than a fifth of the last fifty', [...mixed(0, 'unknown'), ...mixed(11, 'unknown')], true],
+    ['more than a fifth before the last fifty', [...mixed(11, 'unknown'), ...mixed(0, 'unknown')], false],
   ])('the breaker and %s', (_, answers, opens) => {
-    expect(observed(grant, answers, START).broken !== null).toBe(opens);
+    expect(carrierNow(observed(grant, answers, START))).toEqual({
+      partsPerSecond: 20,
+      broken: opens ? 'outcomes' : null,
+    });
   });
 
   test('an open breaker lets one probe through every ten seconds, and one that is accepted closes it', () => {
     const broken = observed(grant, mixed(50, 'refused'), START);
     const probe = reserved(broken, 100, 1, START);
     expect(probe.span).toEqual({ startAt: START, parts: 1, spanMs: BREAKER_PROBE_MS });
+    expect(observed(probe.grant, [], START)).toBe(probe.grant);
     expect(observed(probe.grant, ['throttled'], START).broken).not.toBeNull();
     expect(observed(probe.grant, ['accepted', 'unknown'], START).broken).not.toBeNull();
     expect(observed(probe.grant, ['accepted'], START)).toMatchObject({
@@ -106,6 +114,8 @@ describe('the grant', () => {
 
   test('an account that has run dry goes on accepting: it is filled again once what was taken since arrives', () => {
     const dry = exhausted(observed(grant, mixed(50, 'refused'), START), START);
+    expect(carrierNow(dry).broken).toBe('no-quota');
+    expect(exhausted(dry, START + MINUTE), 'dry since it was first known').toBe(dry);
     expect(observed(dry, ['accepted'], START + MINUTE).broken).toEqual({ why: 'no-quota', at: START });
     expect(delivered(dry, START, START + MINUTE).broken).not.toBeNull();
     expect(delivered(dry, START + 1, START + MINUTE)).toMatchObject({ broken: null, recent: '' });

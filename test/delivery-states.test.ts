@@ -18,7 +18,7 @@ import {
   unsent,
   withheld,
 } from '../shared/notice/delivery.ts';
-import { DELIVERY_STATES, type Notice } from '../shared/notice/notice.ts';
+import { DELIVERY_STATES, type DeliveryState, NO_COUNTS, type Notice } from '../shared/notice/notice.ts';
 import { mayAdopt, receiptReason } from '../shared/notice/receipts.ts';
 import {
   type Addressee,
@@ -68,15 +68,31 @@ describe('after the answer', () => {
       class: outcome,
       ...(outcome === 'accepted' ? { messageId: 'm' } : { reason: 'why' }),
     };
-    expect(answered(row, answer, AT, 0.5)).toMatchObject({ state, attempt, token: row.token });
+    const reason = answer.reason ?? null;
+    expect(answered(row, answer, AT, 0.5)).toMatchObject({ state, attempt, reason, token: row.token });
+  });
+
+  test('an SMS has the id that the carrier gave it, and no such field where it gave none', () => {
+    expect(answered(FIRST, { class: 'accepted', messageId: 'm' }, AT, 0).messageId).toBe('m');
+    const nameless = answered(FIRST, { class: 'accepted' }, AT, 0);
+    expect(nameless.state).toBe('SENT');
+    expect(nameless).not.toHaveProperty('messageId');
   });
 
   test('a back-off doubles up to a minute and is never at once', () => {
-    const waits = [0, 1, 2, 3, 10, 100].map((deferrals) => {
-      const row = answered({ ...FIRST, deferrals }, { class: 'throttled' }, AT, 0);
+    let row = FIRST;
+    const waits = Array.from({ length: 8 }, () => {
+      row = answered({ ...row, attempt: 1 }, { class: 'throttled' }, AT, 0);
       return row.notBefore! - AT.machine;
     });
-    expect(waits).toEqual([500, 1_000, 2_000, 4_000, BACKOFF_MAX_MS / 2, BACKOFF_MAX_MS / 2]);
+    const longest = BACKOFF_MAX_MS / 2;
+    expect(waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, longest, longest]);
+  });
+
+  test('a back-off is spread over its upper half, at the second try in domain time', () => {
+    const at = { now: START, machine: START + HOUR };
+    expect(answered(FIRST, { class: 'throttled' }, at, 0.5).notBefore).toBe(at.machine + 750);
+    expect(answered(SECOND_TRY, { class: 'throttled' }, at, 0.5).settleBy).toBe(at.now + 750);
   });
 });
 
@@ -124,10 +140,13 @@ describe('in the tick of the publish', () => {
 
 describe('where a member stands', () => {
   const unknown = lapsed(FIRST, START);
+  const deferred = answered(FIRST, { class: 'throttled' }, AT, 0);
   const later = { now: START + UNKNOWN_SETTLES_MS, machine: START + LEASE_MS };
   test.each([
     ['no row is open', undefined, 'action', false, AT, 'open'],
     ['no row of what is over is overdue', undefined, 'action', true, AT, 'overdue'],
+    ['what was put off is open', deferred, 'information', false, AT, 'open'],
+    ['what was put off is overdue once it is over', deferred, 'information', true, AT, 'overdue'],
     ['a claim under lease is in flight, also of what is over', FIRST, 'action', true, AT, 'in-flight'],
     ['a claim past its lease is lapsed', FIRST, 'action', false, later, 'lapsed'],
     ['what is unknown waits for a receipt', unknown, 'information', false, AT, 'waiting'],
@@ -191,14 +210,13 @@ describe('receipts', () => {
     );
   });
 
-  test('move nothing that was never sent', () => {
+  test.each<['SUCCESS' | 'FAILURE', Partial<Record<DeliveryState, DeliveryState>>]>([
+    ['SUCCESS', { SENT: 'DELIVERED', UNKNOWN: 'DELIVERED', UNDELIVERED: 'DELIVERED' }],
+    ['FAILURE', { SENT: 'UNDELIVERED', UNKNOWN: 'UNDELIVERED' }],
+  ])('of %s move what may have arrived, and nothing else', (status, moves) => {
     for (const state of DELIVERY_STATES) {
-      const moves = receipted(
-        { ...sent, state },
-        { messageId: 'm', status: 'FAILURE', providerResponse: '' },
-        START,
-      );
-      expect(moves === null, state).toBe(state !== 'SENT' && state !== 'UNKNOWN');
+      const row = receipted({ ...sent, state }, { messageId: 'm', status, providerResponse: '' }, START);
+      expect(row?.state, state).toBe(moves[state]);
     }
   });
 
@@ -224,6 +242,7 @@ describe('counting', () => {
           state,
         }));
         const counts = countsOf(rows);
+        expect(Object.keys(counts)).toEqual(Object.keys(NO_COUNTS));
         const open = rows.filter(({ state }) => state === 'CLAIMED' || state === 'DEFERRED');
         expect(counts.audience - accounted(counts)).toBe(open.reduce((sum, row) => sum + weight(row), 0));
         expect(roll(rows)).toBe(roll(rows.toReversed()));

@@ -258,7 +258,8 @@ function backoff(deferrals: number, jitter: number): number {
   return Math.ceil(ceiling * (0.5 + jitter / 2));
 }
 
-function blank(slice: Slice, member: Member): Delivery {
+/** A row nothing has happened to yet. */
+function blank(slice: Slice, member: Member): Omit<Delivery, 'state' | 'reason' | 'at'> {
   return {
     pk: slice.pk,
     sk: member.id,
@@ -266,8 +267,6 @@ function blank(slice: Slice, member: Member): Delivery {
     also: member.also,
     ...(member.canary ? { canary: true } : {}),
     to: null,
-    state: 'CLAIMED',
-    reason: null,
     token: '',
     attempt: 0,
     deferrals: 0,
@@ -276,6 +275,5 @@ function blank(slice: Slice, member: Member): Delivery {
     leaseUntil: 0,
     notBefore: null,
     settleBy: null,
-    at: 0,
   };
 }
