@@ -189,9 +189,10 @@ export function leading(
   levelOf: (each: Assessed) => Level | null,
 ): Assessed | null {
   let lead: Assessed | null = null;
+  let highest = 0;
   for (const each of inForce) {
-    const level = levelOf(each);
-    if (level !== null && rank(level) >= rank(lead && levelOf(lead))) lead = each;
+    const here = rank(levelOf(each));
+    if (here > 0 && here >= highest) [lead, highest] = [each, here];
   }
   return lead;
 }

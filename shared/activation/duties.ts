@@ -236,5 +236,10 @@ function morningWishes(draft: Draft, step: Step, notice: Notice, activation: Act
 }
 
 function highestOver(levels: ReadonlyMap<string, Level>, sites: readonly string[]): Level | null {
-  return sites.map((site) => levels.get(site) ?? null).reduce<Level | null>(higher, null);
+  let highest: Level | null = null;
+  for (const site of sites) {
+    const level = levels.get(site);
+    if (level !== undefined) highest = higher<Level | null>(highest, level);
+  }
+  return highest;
 }
