@@ -1,6 +1,7 @@
 /** The pure half of delivery: what becomes of a row, of a receipt, of the grant, and how an audience is cut. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { noticeClass } from '../shared/activation/wanted.ts';
 import { LEASE_MS, PUBLISH_TIMEOUT_MS, SLICE_PEOPLE_MAX, UNKNOWN_SETTLES_MS } from '../shared/limits.ts';
 import {
   type Answer,
@@ -18,7 +19,13 @@ import {
   unsent,
   withheld,
 } from '../shared/notice/delivery.ts';
-import { DELIVERY_STATES, type DeliveryState, NO_COUNTS, type Notice } from '../shared/notice/notice.ts';
+import {
+  DELIVERY_STATES,
+  type DeliveryState,
+  NO_COUNTS,
+  NOTICE_KINDS,
+  type Notice,
+} from '../shared/notice/notice.ts';
 import { mayAdopt, receiptReason } from '../shared/notice/receipts.ts';
 import {
   type Addressee,
@@ -31,6 +38,7 @@ import {
   weight,
 } from '../shared/notice/slices.ts';
 import { HOUR, MINUTE, SECOND } from '../shared/time.ts';
+import type { Level } from '../shared/warning/warning.ts';
 import { CHAIN, EXAM, notice, phone, START } from './delivery-room.ts';
 
 const AT = { now: START, machine: START };
@@ -164,6 +172,29 @@ describe('where a member stands', () => {
     ],
   ] as const)('%s', (_, row, noticeClass, over, at, stand) => {
     expect(standing(row, noticeClass, over, at)).toBe(stand);
+  });
+});
+
+test('a claim whose worker never came back is unknown, and says why', () => {
+  expect(lapsed(FIRST, START)).toMatchObject({ state: 'UNKNOWN', reason: 'lapsed', attempt: 1 });
+});
+
+describe('a second attempt after a lost answer', () => {
+  const always = [
+    ...['duty', 'shelter', 'escalation', 'feed-silent', 'confirm-end', 'absentee-register', 'stay'],
+    ...['all-clear', 'correction', 'exam-change'],
+  ];
+  const severe = ['candidate-reminder', 'staff-reminder', 'site-safety-check'];
+  test.each<[Level | null, string[]]>([
+    [null, always],
+    ['blue', always],
+    ['yellow', always],
+    ['unknown', always],
+    ['orange', [...always, ...severe]],
+    ['red', [...always, ...severe]],
+  ])('of level %s is for notices that somebody must act on', (level, kinds) => {
+    const actions = NOTICE_KINDS.filter((kind) => noticeClass(kind, level) === 'action');
+    expect(new Set(actions)).toEqual(new Set(kinds));
   });
 });
 
