@@ -282,6 +282,13 @@ describe('counting', () => {
     );
   });
 
+  test('an officer who tries the line is nobody of the audience', () => {
+    const row = claimed(SLICE, { ...MEMBER, canary: true }, undefined, 't1', phone(1), AT);
+    const sent = answered(row, { class: 'accepted', messageId: 'm' }, AT, 0);
+    expect(countsOf([sent])).toEqual(NO_COUNTS);
+    expect(roll([sent])).toBe('');
+  });
+
   test('a row that was never tried keeps no number', () => {
     expect(unsent(SLICE, MEMBER, 'EXPIRED', 'deadline', START)).toMatchObject({ to: null, attempt: 0 });
   });
