@@ -175,6 +175,9 @@ describe('who is reminded of what, and when', () => {
 });
 
 describe('waiting together', () => {
+  const standing = (template?: string): string | undefined =>
+    SHIPPED_PLAN.approvals.find(({ templates }) => templates.includes(template!))?.id;
+
   test('Blue and yellow wait ten minutes from first sight, so that of signals issued together only the highest goes.', () => {
     const one = begin('20 10:00');
     one.hear({ level: 'blue' });
@@ -191,6 +194,10 @@ describe('waiting together', () => {
     one.hear({ level: 'orange', hazard: 'rainstorm' });
     one.until(on('20 10:30'));
     expect(reminders(one)).toEqual(['20 10:05 orange S1 s1+s3']);
+    const [waited, went] = one.notices('candidate-reminder');
+    expect(waited).toMatchObject({ state: 'stopped', stoppedFor: 'decided again' });
+    expect(went?.notice).toMatchObject({ lane: 'candidates', hazard: 'rainstorm' });
+    expect(went?.notice.approvedBy).toBe(standing(went?.notice.template));
   });
 
   test('At a tie the newest is named, when the wait of the first is over: renewals never put it off for ever.', () => {
@@ -210,6 +217,15 @@ describe('waiting together', () => {
     one.ask();
     expect(one.notices('candidate-reminder').map(({ state, hold }) => [state, hold])).toEqual([
       ['held', { for: 'together', until: on('20 10:10') }],
+    ]);
+  });
+
+  test('What else it has to wait for meanwhile is said of the same notice.', () => {
+    const one = begin('19 21:55');
+    one.hear({ level: 'blue' });
+    one.until(on('19 22:00'));
+    expect(one.notices('candidate-reminder').map(({ state, hold }) => [state, hold])).toEqual([
+      ['held', { for: 'quiet-hours', until: on('20 07:30') }],
     ]);
   });
 });

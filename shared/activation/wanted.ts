@@ -177,7 +177,7 @@ export function settleWaiting(
     if (hold === null) {
       // Held it had counted for no day: of those who have had their SMS meanwhile it is a text no longer.
       const audience = withinDay(draft, wish.wanted);
-      if (audience === wish.wanted.audience || isSame(audience, wish.wanted.audience))
+      if (isSame(audience, wish.wanted.audience))
         push(draft, { kind: 'notice-released', no, deadline: wish.wanted.deadline });
       else {
         stopNotice(draft, no, 'decided again');
@@ -203,7 +203,6 @@ function saysTheSame(draft: Draft, { notice }: NoticeRecord, wanted: Wanted): bo
 function hasWords(notice: Notice, wanted: Wanted): boolean {
   const slots = slotsFor(wanted.template, { 号: notice.no, ...wanted.values });
   return (
-    notice.kind === wanted.kind &&
     notice.level === (wanted.level ?? null) &&
     notice.template === wanted.template &&
     notice.warningId === (wanted.of?.revision.id ?? null) &&
