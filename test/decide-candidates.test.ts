@@ -383,6 +383,19 @@ describe('a warning that needs an officer', () => {
     expect(reminders(one)).toEqual(['20 11:00 red S1 s1+s3']);
   });
 
+  test('Nor is it said in lower words; another warning is.', () => {
+    const one = begin('20 10:00', twoFeeds);
+    const { id } = one.hear({ level: 'orange', feed: 'qweather' });
+    one.ask();
+    one.act('duty-officer', { does: 'reject', notice: one.notices('candidate-reminder')[0]!.notice.no });
+    expect(one.act('duty-officer', { does: 'confirm-warning', with: { id, level: 'yellow' } })).toBeNull();
+    one.until(on('20 10:20'));
+    expect(reminders(one)).toEqual([]);
+    one.hear({ level: 'yellow', hazard: 'rainstorm' });
+    one.ask();
+    expect(reminders(one)).toEqual(['20 10:20 yellow S1 s1+s3']);
+  });
+
   test('An officer’s stop of what is being sent is not undone by the next minute.', () => {
     const one = begin('20 10:00');
     one.hear({ level: 'orange' });
@@ -420,6 +433,17 @@ describe('a warning that needs an officer', () => {
 });
 
 describe('one reminder overtakes another', () => {
+  test('A raise stops nothing that is accounted for, and goes to those told of the lower level too.', () => {
+    const one = begin('20 10:00');
+    const orange = one.hear({ level: 'orange' });
+    one.until(on('20 10:01'));
+    one.hear({ level: 'red', action: 'update', references: [orange.id] });
+    one.ask();
+    const [lower, higher] = one.notices('candidate-reminder');
+    expect(lower).toMatchObject({ state: 'closed', stoppedAt: null });
+    expect(higher?.notice.audience).toMatchObject({ dropTold: [] });
+  });
+
   test('A raise stops the open reminder before it starts its own.', () => {
     const one = begin('20 10:00');
     one.leaveOpen();
