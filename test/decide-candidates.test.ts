@@ -499,6 +499,7 @@ describe('people added to the roster', () => {
   test('They are told by the next decision, and those told already are left out.', () => {
     const one = begin('20 10:00');
     one.hear({ level: 'orange' });
+    one.leaveOpen();
     one.until(on('20 10:20'));
     const next = census(ONE_SITE, '2');
     one.adopt(next, next.cells.slice(0, 1));
@@ -507,6 +508,7 @@ describe('people added to the roster', () => {
     expect(one.notices('candidate-reminder')[1]?.notice.audience).toMatchObject({
       dropTold: [one.notices('candidate-reminder')[0]!.notice.no],
     });
+    expect(one.notices('candidate-reminder')[0]?.state, 'it goes on').toBe('sending');
   });
 
   test('A version without news tells nobody.', () => {

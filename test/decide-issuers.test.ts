@@ -1,6 +1,7 @@
 /** What a province's word does, and what becomes of a warning that was only recorded, or never judged in time. */
 import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE } from '../shared/time.ts';
+import type { Colour } from '../shared/warning/warning.ts';
 import { exam, LAST_END, SHIPPED_PLAN, site, story, T } from './story.ts';
 
 describe('what the plan says of a province', () => {
@@ -60,4 +61,19 @@ test('An update that runs out unseen before it was judged counts on, as nobody c
     ['raise', 'cannot-tell'],
   ]);
   expect(one.levels()).toEqual({ S1: 'red', S2: 'red' });
+});
+
+test.each<[Colour, Colour | null, string]>([
+  ['red', null, 'raise'],
+  ['blue', null, 'lower'],
+  ['blue', 'red', 'continue'],
+  ['red', 'red', 'continue'],
+])('An officer’s word of %s for an orange beside %s is a reason to %s', (level, beside, reason) => {
+  const one = story(T - 23 * HOUR);
+  if (beside) one.hear({ level: beside, hazard: 'rainstorm' });
+  const orange = one.hear({ level: 'orange' });
+  one.ask();
+  expect(one.act('duty-officer', { does: 'confirm-warning', with: { id: orange.id, level } })).toBeNull();
+  one.ask();
+  expect(one.reasons(orange).at(-1)).toBe(reason);
 });
