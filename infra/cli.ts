@@ -61,12 +61,13 @@ const COMMANDS: Record<string, Command> = {
   },
   exam: {
     usage:
-      'exam check FILE [--json] | adopt FILE [--plan FILE] | drill ID --roster FILE [--hazard H] [--level L] [--data DIR]',
-    does: 'validates an exam and lists every issue with its path; enters it, under the shipped plan by default; begins an exercise (演练) of it',
-    run: async ([verb = '', ...args]) =>
-      verb === 'drill'
-        ? (await import('./commands/drill.ts')).run(args)
-        : (await import('./commands/check.ts')).run('exam', [verb, ...args]),
+      'exam check FILE [--json] | preview FILE [--plan FILE] [--json] | adopt FILE [--plan FILE] | drill ID --roster FILE [--hazard H] [--level L] [--data DIR]',
+    does: 'validates an exam and lists every issue with its path; shows every SMS as it would read at its longest; enters it, under the shipped plan by default; begins an exercise (演练) of it',
+    run: async ([verb = '', ...args]) => {
+      if (verb === 'drill') return await (await import('./commands/drill.ts')).run(args);
+      if (verb === 'preview') return (await import('./commands/preview.ts')).run(args);
+      return await (await import('./commands/check.ts')).run('exam', [verb, ...args]);
+    },
   },
   roster: {
     usage:

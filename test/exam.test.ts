@@ -157,6 +157,13 @@ describe('reading an exam', () => {
     ['A shelter nobody finds.', 'sites.0.shelters.0.route', '', '/sites[0]/shelters[0]/route', 'no-route'],
     ['A district without a site.', 'districts.1', other, '/districts[1]', 'no-site'],
     ['A name too long for an SMS.', 'sites.0.name', '泉州信息职业学院考点', '/sites[0]/name', 'long-name'],
+    [
+      'A shelter too long for an SMS.',
+      'sites.0.shelters.0.name',
+      '一号教学楼报告厅',
+      '/sites[0]/shelters[0]/name',
+      'long-name',
+    ],
     ['A misspelt key, which would be lost.', 'sites.0.costal', true, '/sites[0]', 'unknown-key'],
   ];
   test.each(warnings)('%s', (_, change, to, path, code) => {

@@ -364,7 +364,9 @@ function ofSite({ districts }: Exam, site: Exam['sites'][number], path: string):
   // Chinese longitudes are 73 to 135 and latitudes 3 to 54, so a swap shows.
   const isSwapped = lat >= 73 && lat <= 135 && lon >= 3 && lon <= 54;
   const isOff = !isSwapped && (lon < -180 || lon > 180 || lat < -90 || lat > 90);
-  const max = SLOTS.考点.max;
+  const named = (path: string, text: string, { max }: { max: number }): Asked => {
+    return [text.length > max, path, 'long-name', `beyond ${max} characters an SMS cuts it`, 'warning'];
+  };
   return [
     [!district, `${path}/districtId`, 'unknown-district', `no district ${districtId}: add it to /districts`],
     [!isInside, `${path}/adcode`, 'outside-district', `${adcode} is no part of district ${district?.adcode}`],
@@ -372,18 +374,16 @@ function ofSite({ districts }: Exam, site: Exam['sites'][number], path: string):
     [isSwapped, `${path}/lat`, 'swapped', 'lon and lat look swapped: longitude first'],
     [isOff, `${path}/lat`, 'out-of-range', 'not a position in degrees'],
     [shelters.length === 0, `${path}/shelters`, 'no-shelter', 'a site needs at least one shelter', 'warning'],
-    ...shelters.map(({ route }, index): Asked => {
-      const at = `${path}/shelters[${index}]/route`;
+    ...shelters.flatMap(({ name, route }, index): Asked[] => {
+      const at = `${path}/shelters[${index}]`;
+      const message = 'nobody can be led there: say how one gets to it';
       return [
-        route.trim() === '',
-        at,
-        'no-route',
-        'nobody can be led there: say how one gets to it',
-        'warning',
+        named(`${at}/name`, name, SLOTS.地点),
+        [route.trim() === '', `${at}/route`, 'no-route', message, 'warning'],
       ];
     }),
     [seats === 0, `${path}/seats`, 'no-seats', 'nobody could sit here: say how many', 'warning'],
-    [name.length > max, `${path}/name`, 'long-name', `beyond ${max} characters an SMS cuts it`, 'warning'],
+    named(`${path}/name`, name, SLOTS.考点),
   ];
 }
 
