@@ -1,6 +1,6 @@
 /** Rosters as offices keep them: encodings, workbooks, Chinese headers, and files that are no table at all. */
 import fc from 'fast-check';
-import { strToU8, zipSync } from 'fflate';
+import { strToU8, type ZipOptions, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { type Bytes, openTable, PAGE_ROWS, pagesOf } from '../shared/io/spreadsheet.ts';
 import { NotATable, readRoster, rosterReader } from '../shared/plan/roster.ts';
@@ -46,18 +46,24 @@ interface Book {
 
 const MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"';
 
-function workbook({ sheet, strings = '', target = 'worksheets/sheet1.xml' }: Book): Uint8Array {
+function workbook(
+  { sheet, strings = '', target = 'worksheets/sheet1.xml' }: Book,
+  packing: ZipOptions = {},
+): Uint8Array {
   const path = target.startsWith('/') ? target.slice(1) : `xl/${target}`;
-  return zipSync({
-    'xl/workbook.xml': strToU8(
-      `<workbook ${MAIN} xmlns:r="r"><sheets><sheet name="名册" sheetId="7" r:id="rId3"/></sheets></workbook>`,
-    ),
-    'xl/_rels/workbook.xml.rels': strToU8(
-      `<Relationships><Relationship Id="rId1" Target="styles.xml"/><Relationship Id="rId3" Target="${target}"/></Relationships>`,
-    ),
-    'xl/sharedStrings.xml': strToU8(`<sst ${MAIN}>${strings}</sst>`),
-    [path]: strToU8(`<worksheet ${MAIN}><sheetData>${sheet}</sheetData></worksheet>`),
-  });
+  return zipSync(
+    {
+      'xl/workbook.xml': strToU8(
+        `<workbook ${MAIN} xmlns:r="r"><sheets><sheet name="名册" sheetId="7" r:id="rId3"/></sheets></workbook>`,
+      ),
+      'xl/_rels/workbook.xml.rels': strToU8(
+        `<Relationships><Relationship Id="rId1" Target="styles.xml"/><Relationship Id="rId3" Target="${target}"/></Relationships>`,
+      ),
+      'xl/sharedStrings.xml': strToU8(`<sst ${MAIN}>${strings}</sst>`),
+      [path]: strToU8(`<worksheet ${MAIN}><sheetData>${sheet}</sheetData></worksheet>`),
+    },
+    packing,
+  );
 }
 
 const inline = (place: string, text: string): string =>
@@ -173,6 +179,12 @@ test('a site and a session may be written by their names where no other has them
   expect(issues).toMatchObject([{ path: '/row[3]/siteId', code: 'site-unknown' }]);
 });
 
+test('parts of a workbook that are stored unpacked are read as well', async () => {
+  expect(await rowsOf(workbook({ sheet: HEADER_ROW }, { level: 0 }))).toEqual(
+    await rowsOf(workbook({ sheet: HEADER_ROW })),
+  );
+});
+
 describe('what is no table', () => {
   const codeOf = async (bytes: Uint8Array): Promise<string> => {
     const failure = await rowsOf(bytes).catch((error: unknown) => error);
@@ -189,6 +201,17 @@ describe('what is no table', () => {
     ['a quotation without an end', strToU8('a,"b\nc,d'), 'not-csv'],
   ])('%s is one issue', async (_, bytes, code) => {
     expect(await codeOf(bytes)).toBe(code);
+  });
+
+  test('a workbook damaged anywhere is rows or an issue, never anything else', async () => {
+    const whole = workbook({ sheet: HEADER_ROW, strings: '<si><t>x</t></si>' });
+    await fc.assert(
+      fc.asyncProperty(fc.nat(whole.length - 1), fc.nat(255), async (place, byte) => {
+        const failure = await rowsOf(whole.with(place, byte)).catch((error: unknown) => error);
+        expect(Array.isArray(failure) || failure instanceof NotATable).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test('of any bytes is rows or an issue, never anything else', async () => {

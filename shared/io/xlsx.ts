@@ -1,11 +1,11 @@
 /** The first sheet of an XLSX workbook (ECMA-376): its rows as text, as the cells were typed, formats left aside. */
-import { unzipSync } from 'fflate';
+import { createInflateRaw } from 'node:zlib';
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
 
 /** Bytes of one part of the workbook once unpacked: a zip may grow a thousandfold, a sheet of a roster does not. */
 export const XLSX_PART_BYTES_MAX = 400 * 1024 * 1024;
 
-/** Text that is handed to the XML reader at once; between two pieces the rows read so far are given away. */
+/** Bytes unpacked at once; between two pieces the rows read so far are given away. */
 const PIECE_BYTES = 64 * 1024;
 
 /** Columns and rows of a sheet, the most that the format has. */
@@ -17,39 +17,94 @@ export class XlsxError extends Error {
   override readonly name = 'XlsxError';
 }
 
-export function* rowsOfXlsx(bytes: Uint8Array): Generator<string[]> {
-  const sheet = firstSheet(bytes);
-  const strings = sharedStrings(unpack(bytes, ['xl/sharedStrings.xml'])['xl/sharedStrings.xml']);
-  const unpacked = unpack(bytes, [sheet])[sheet];
-  if (!unpacked) throw new XlsxError('the workbook has no first sheet');
-  yield* sheetRows(unpacked, strings);
+/** The pieces of a part as they are unpacked: no part is whole in memory. */
+type Pieces = AsyncIterable<Uint8Array>;
+
+export async function* rowsOfXlsx(bytes: Uint8Array): AsyncGenerator<string[]> {
+  const parts = partsOf(bytes);
+  const part = (name: string): Pieces | undefined => {
+    const found = parts.get(name);
+    return found && unpacked(found);
+  };
+  const sheet = part(await firstSheet(part));
+  if (!sheet) throw new XlsxError('the workbook has no first sheet');
+  yield* sheetRows(sheet, await sharedStrings(part('xl/sharedStrings.xml')));
 }
 
-function unpack(bytes: Uint8Array, names: string[]): Record<string, Uint8Array> {
+/** Records of a zip (PKWARE APPNOTE 4.3), by what each begins with; where it ends, a comment may follow. */
+const END = { mark: 0x06054b50, bytes: 22, commentMax: 0xffff };
+const ENTRY = { mark: 0x02014b50, bytes: 46 };
+const LOCAL = { mark: 0x04034b50, bytes: 30 };
+const STORED = 0;
+const DEFLATED = 8;
+
+interface Part {
+  method: number;
+  packed: Uint8Array;
+}
+
+/** The parts as the directory at the end of the zip lists them: a file that was cut off has none. */
+function partsOf(bytes: Uint8Array): Map<string, Part> {
+  const zip = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const parts = new Map<string, Part>();
+  const expect = (mark: number, place: number): void => {
+    if (zip.readUInt32LE(place) !== mark) throw new XlsxError(NOT_WHOLE);
+  };
   try {
-    return unzipSync(bytes, {
-      filter: ({ name, originalSize }) => {
-        if (!names.includes(name)) return false;
-        if (originalSize > XLSX_PART_BYTES_MAX) throw new XlsxError('the sheet is too large: save it as CSV');
-        return true;
-      },
-    });
+    let end = zip.length - END.bytes;
+    while (zip.readUInt32LE(end) !== END.mark && end > zip.length - END.bytes - END.commentMax) end -= 1;
+    expect(END.mark, end);
+    let entry = zip.readUInt32LE(end + 16);
+    for (let left = zip.readUInt16LE(end + 10); left > 0; left -= 1) {
+      expect(ENTRY.mark, entry);
+      const nameEnd = entry + ENTRY.bytes + zip.readUInt16LE(entry + 28);
+      const at = zip.readUInt32LE(entry + 42);
+      expect(LOCAL.mark, at);
+      const from = at + LOCAL.bytes + zip.readUInt16LE(at + 26) + zip.readUInt16LE(at + 28);
+      parts.set(zip.toString('utf8', entry + ENTRY.bytes, nameEnd), {
+        method: zip.readUInt16LE(entry + 10),
+        packed: zip.subarray(from, from + zip.readUInt32LE(entry + 20)),
+      });
+      entry = nameEnd + zip.readUInt16LE(entry + 30) + zip.readUInt16LE(entry + 32);
+    }
   } catch (error) {
-    throw error instanceof XlsxError ? error : new XlsxError('the file is not a whole workbook');
+    throw error instanceof RangeError ? new XlsxError(NOT_WHOLE) : error;
+  }
+  return parts;
+}
+
+const NOT_WHOLE = 'the file is not a whole workbook';
+
+async function* unpacked({ method, packed }: Part): AsyncGenerator<Uint8Array> {
+  if (method === STORED) {
+    yield packed;
+    return;
+  }
+  if (method !== DEFLATED)
+    throw new XlsxError('a part is packed in a way that is not read here: save it as CSV');
+  const inflate = createInflateRaw({ chunkSize: PIECE_BYTES });
+  inflate.end(packed);
+  let size = 0;
+  try {
+    for await (const piece of inflate as AsyncIterable<Uint8Array>) {
+      size += piece.length;
+      if (size > XLSX_PART_BYTES_MAX) throw new XlsxError('the sheet is too large: save it as CSV');
+      yield piece;
+    }
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    throw code.startsWith('Z_') ? new XlsxError(NOT_WHOLE) : error;
   }
 }
 
 /** Sheets are in the order of the workbook, whatever their files are called. */
-function firstSheet(bytes: Uint8Array): string {
-  const book = 'xl/workbook.xml';
-  const links = 'xl/_rels/workbook.xml.rels';
-  const parts = unpack(bytes, [book, links]);
+async function firstSheet(part: (name: string) => Pieces | undefined): Promise<string> {
   let wanted: string | null = null;
   let target: string | null = null;
-  for (const _ of read(parts[book], (tag) => {
+  for await (const _ of read(part('xl/workbook.xml'), (tag) => {
     if (local(tag.name) === 'sheet') wanted ??= attribute(tag, 'id');
   }));
-  for (const _ of read(parts[links], (tag) => {
+  for await (const _ of read(part('xl/_rels/workbook.xml.rels'), (tag) => {
     if (local(tag.name) === 'Relationship' && attribute(tag, 'Id') === wanted)
       target = attribute(tag, 'Target');
   }));
@@ -58,9 +113,9 @@ function firstSheet(bytes: Uint8Array): string {
 }
 
 /** Texts that cells point to; pronunciation aids (rPh) are no part of them. */
-function sharedStrings(bytes: Uint8Array | undefined): string[] {
+async function sharedStrings(pieces: Pieces | undefined): Promise<string[]> {
   const strings: string[] = [];
-  if (!bytes) return strings;
+  if (!pieces) return strings;
   let text = '';
   let aside = false;
   const open = ({ name }: SaxesTagPlain): void => {
@@ -72,11 +127,11 @@ function sharedStrings(bytes: Uint8Array | undefined): string[] {
     if (name === 'rPh') aside = false;
     if (name === 'si') strings.push(text);
   };
-  for (const _ of read(bytes, open, close));
+  for await (const _ of read(pieces, open, close));
   return strings;
 }
 
-function* sheetRows(bytes: Uint8Array, strings: string[]): Generator<string[]> {
+async function* sheetRows(pieces: Pieces, strings: string[]): AsyncGenerator<string[]> {
   const rows: string[][] = [];
   let counted = 0;
   let row: string[] = [];
@@ -103,7 +158,7 @@ function* sheetRows(bytes: Uint8Array, strings: string[]): Generator<string[]> {
       row[cell.column] = cell.type === 's' ? (strings[Number(cell.value)] ?? '') : plain(cell);
     } else if (name === 'row') rows.push(row);
   };
-  for (const _ of read(bytes, open, close)) yield* rows.splice(0);
+  for await (const _ of read(pieces, open, close)) yield* rows.splice(0);
 }
 
 /** A number as its digits: long ones are stored in scientific notation, and beyond 15 digits they stay in it. */
@@ -122,12 +177,12 @@ function columnOf(reference: string): number {
 }
 
 /** Reads XML piece by piece, pausing after each; `close` is given the element's own text. */
-function* read(
-  bytes: Uint8Array | undefined,
+async function* read(
+  pieces: Pieces | undefined,
   open: (tag: SaxesTagPlain) => void,
   close: (name: string, content: string) => void = () => undefined,
-): Generator<void> {
-  if (!bytes) throw new XlsxError('a part of the workbook is missing');
+): AsyncGenerator<void> {
+  if (!pieces) throw new XlsxError('a part of the workbook is missing');
   const decoder = new TextDecoder();
   const parser = new SaxesParser();
   let text = '';
@@ -151,8 +206,8 @@ function* read(
     close(local(name), text);
     text = '';
   });
-  for (let from = 0; from < bytes.length; from += PIECE_BYTES) {
-    parser.write(decoder.decode(bytes.subarray(from, from + PIECE_BYTES), { stream: true }));
+  for await (const piece of pieces) {
+    parser.write(decoder.decode(piece, { stream: true }));
     yield;
   }
   parser.close();
