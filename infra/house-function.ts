@@ -10,7 +10,7 @@ import type { Construct } from 'constructs';
 import { bucketVariable, queueVariable, tableVariable, VAULT_KEY_VARIABLE } from '../shared/io/config.ts';
 import type { QueueName } from '../shared/io/ports.ts';
 import { acknowledgeObjects, bucketsOf, type Kept, statements, tablesOf } from './permissions.ts';
-import type { FunctionName, FunctionSpec } from './topology.ts';
+import { type FunctionName, type FunctionSpec, nodeOptions } from './topology.ts';
 
 /** The law on network security asks for half a year of logs. */
 const LOG_RETENTION = RetentionDays.SIX_MONTHS;
@@ -74,7 +74,7 @@ function environment(
   queues: Record<QueueName, IQueue>,
 ): Record<string, string> {
   return {
-    NODE_OPTIONS: '--enable-source-maps',
+    NODE_OPTIONS: ['--enable-source-maps', ...nodeOptions(spec)].join(' '),
     ...named(tablesOf(spec), tableVariable, (name) => kept.tables[name]!.tableName),
     ...named(bucketsOf(spec), bucketVariable, (name) => kept.buckets[name]),
     ...named([...spec.hints], queueVariable, (name) => queues[name].queueUrl),

@@ -358,6 +358,21 @@ export const rules: Rule[] = [
     },
   },
   {
+    name: 'each function of ours says what V8 may keep, within its memory',
+    because: 'left to itself V8 may keep what is dead until there is no room for what lives',
+    breaks: (resources) =>
+      names(
+        ours(resources).filter(({ props }) => {
+          const options = String(props.Environment.Variables.NODE_OPTIONS);
+          const oldSpace = Number(/--max-old-space-size=(\d+)/.exec(options)?.[1]);
+          return !(oldSpace < props.MemorySize) || !/--max-semi-space-size=\d+/.test(options);
+        }),
+      ),
+    spoil: (resources) => {
+      ours(resources)[0]!.props.Environment.Variables.NODE_OPTIONS = '--max-old-space-size=4096';
+    },
+  },
+  {
     name: 'no function is told another address of AWS, or a secret',
     because: 'the first belongs to one machine, the second into a store that logs who reads it',
     breaks: (resources) =>

@@ -2,34 +2,37 @@
  * `million`: an audience of a million people at one site, frozen into slices and accounted for to the last of them,
  * against the store on disk in its own process. Beside each person's time stands that of an audience of 100,000.
  */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { portsFrom } from '../../functions/wire.ts';
-import { systemClock } from '../../shared/io/clock.ts';
-import { freeze } from '../../shared/stages/freeze.ts';
-import { importRoster } from '../../shared/stages/roster.ts';
-import { settle } from '../../shared/stages/settle.ts';
+import { fileURLToPath } from 'node:url';
 import { startEmulators } from '../emulators.ts';
 import { useOnly } from '../loopback-env.ts';
-import { CHAIN, candidates, examFrom, NUMBER, reminder } from './exam.ts';
+import { FUNCTIONS, type FunctionName, nodeOptions } from '../topology.ts';
 import { type Figure, rounded } from './figure.ts';
+import type { MillionPart, MillionWord } from './million-child.ts';
 
 /** People of the two audiences. */
 const SMALL = 100_000;
 const LARGE = 1_000_000;
 
-/** People put into the roster at once. */
-const ROSTER_PAGE = 1_000;
-
 /** What our process may hold at most, MB. */
 const MEMORY_MAX_MB = 300;
 
+/** In turn, each in a process of its own, with the memory of the function whose work it is. */
+const PARTS: Record<MillionPart, FunctionName> = {
+  roster: 'roster',
+  freeze: 'expand',
+  tell: 'send',
+  settle: 'sweep',
+};
+
 export async function benchMillion(large = LARGE, small = SMALL): Promise<Figure[]> {
-  const floor = await perPerson(small);
-  const value = await perPerson(large);
-  const peak = process.resourceUsage().maxRSS / 1024;
-  const line = (of: string, unit: string, [ours, bare]: [number, number]): Figure => ({
+  const floor = await measured(small);
+  const value = await measured(large);
+  const line = (of: string, unit: string, ours: number, bare: number): Figure => ({
     name: 'million',
     of,
     value: rounded(ours),
@@ -40,32 +43,36 @@ export async function benchMillion(large = LARGE, small = SMALL): Promise<Figure
     spread: 0,
   });
   return [
-    line(`frozen, beside ${small}`, 'ms', [value.frozen, floor.frozen]),
-    line(`accounted, beside ${small}`, 'ms', [value.accounted, floor.accounted]),
-    line('peak memory', 'MB', [peak, MEMORY_MAX_MB]),
+    line(`frozen, CPU beside ${small}`, 'ms', value.freeze.cpuMs / large, floor.freeze.cpuMs / small),
+    line(`accounted, CPU beside ${small}`, 'ms', value.settle.cpuMs / large, floor.settle.cpuMs / small),
+    line('frozen: peak memory', 'MB', value.freeze.peakMb, MEMORY_MAX_MB),
+    line('accounted: peak memory', 'MB', value.settle.peakMb, MEMORY_MAX_MB),
   ];
 }
 
-/** Milliseconds a person. The notice is stopped before anybody is told: each row is written by the accounting. */
-async function perPerson(people: number): Promise<{ frozen: number; accounted: number }> {
+async function measured(people: number): Promise<Record<MillionPart, MillionWord>> {
   const dir = mkdtempSync(join(tmpdir(), 'huhang-million-'));
   const emulators = await startEmulators(dir);
   try {
     useOnly(emulators.env);
-    const ports = { ...portsFrom(process.env, systemClock), log: () => undefined };
-    const exam = examFrom(Date.now(), 'bench');
-    for (let from = 0; from < people; from += ROSTER_PAGE)
-      await importRoster(ports, exam, '1', candidates(Math.min(ROSTER_PAGE, people - from), from));
-    const start = performance.now();
-    const item = await freeze(ports, exam, CHAIN, reminder(exam, NUMBER, Date.now()), '1', 'stopped');
-    const frozen = performance.now() - start;
-    const counts = await settle(ports, item);
-    const accounted = performance.now() - start - frozen;
-    if (counts?.suppressed !== people)
-      throw new Error(`${counts?.suppressed} of ${people} are accounted for`);
-    return { frozen: frozen / people, accounted: accounted / people };
+    const words: Partial<Record<MillionPart, MillionWord>> = {};
+    for (const part of Object.keys(PARTS) as MillionPart[]) words[part] = await done(part, people);
+    return words as Record<MillionPart, MillionWord>;
   } finally {
     await emulators.stop();
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+async function done(part: MillionPart, people: number): Promise<MillionWord> {
+  const program = fileURLToPath(new URL('./million-child.ts', import.meta.url));
+  const execArgv = nodeOptions(FUNCTIONS[PARTS[part]]);
+  const child = fork(program, [part, String(people)], { serialization: 'json', execArgv });
+  let said: MillionWord | undefined;
+  child.on('message', (word: MillionWord) => {
+    said = word;
+  });
+  await once(child, 'exit');
+  if (!said) throw new Error(`${part}: its process ended with ${child.exitCode ?? child.signalCode}`);
+  return said;
 }
