@@ -159,7 +159,8 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   }
 
   const minutes = (async () => {
-    let next = Math.ceil(clock.now() / MINUTE) * MINUTE;
+    // At once, then at each full minute: a process that died left work behind, and nobody need wait for a minute to begin.
+    let next = clock.now();
     while (!stopped) {
       if (clock.now() < next) {
         await clock.sleep(Math.max(1, Math.min(WATCH_MS, (next - clock.now()) / clock.rate())));
@@ -168,7 +169,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       ticking = true;
       await tick();
       ticking = false;
-      next = Math.max(next + MINUTE, Math.ceil(clock.now() / MINUTE) * MINUTE);
+      next = Math.max(Math.floor(next / MINUTE) + 1, Math.ceil(clock.now() / MINUTE)) * MINUTE;
     }
   })();
 

@@ -14,8 +14,8 @@ import { consumerOf, visibilitySeconds } from './topology.ts';
 
 export type QueueHandler = (event: SQSEvent, context: Context) => Promise<unknown>;
 
-/** Pause between two looks at an empty queue. */
-const IDLE_MS = 40;
+/** Seconds that a look at an empty queue waits for a hint; a stop waits as long. */
+const LOOK_SECONDS = 1;
 
 /** Seconds after which an unfinished hint comes back. AWS would wait out its visibility; a person at a screen should not. */
 const RETURNS_AFTER_SECONDS = 2;
@@ -44,10 +44,10 @@ export function startPump(
           QueueUrl: url,
           MaxNumberOfMessages: 1,
           VisibilityTimeout: visibilitySeconds(queue),
+          WaitTimeSeconds: LOOK_SECONDS,
         }),
       );
       for (const message of Messages) await handleOne(message);
-      if (Messages.length === 0) await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
     }
   }
 
