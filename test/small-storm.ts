@@ -43,6 +43,19 @@ const LIFTED: Signal = {
   refers: ORANGE.id,
 };
 
+/** In place of the first: a warning of the second site's county alone, which the next then does not follow. */
+const COUNTY_YELLOW: Signal = {
+  ...YELLOW,
+  id: '35058141600000_20240920081000',
+  headline: '石狮市气象台发布台风黄色预警信号[III级/较重]',
+};
+const OWN_ORANGE: Signal = {
+  ...ORANGE,
+  headline: '泉州市气象台发布台风橙色预警信号[II级/严重]',
+  action: 'Alert',
+  refers: '',
+};
+
 /** What the portal's feed answers from a time of day on, beside the storm's own answers. */
 export interface ExtraAnswer {
   at: string;
@@ -65,10 +78,16 @@ export interface StormAct {
 
 export interface SmallStorm {
   candidates?: number;
+  /** Every so many candidates one sits at the second site, the others at the first. */
+  secondSiteEvery?: number;
+  /** The yellow signal is of the second site's county alone. */
+  countyYellow?: boolean;
   /** Time of day at which the story ends. */
   until?: string;
   /** Leaves out the answers after this time of day. */
   answersUntil?: string;
+  /** In place of the shipped plan. */
+  plan?: object;
   extra?: ExtraAnswer[];
   acts?: StormAct[];
   carrier?: { partsPerSecond?: number; lose?: number; throttle?: number; refuse?: string[] };
@@ -79,8 +98,11 @@ export function writeSmallStorm(
   directory: string,
   {
     candidates = 60,
+    secondSiteEvery = 2,
+    countyYellow = false,
     until = '10:30',
     answersUntil = '23:59',
+    plan,
     extra = [],
     acts = [],
     carrier = {},
@@ -105,11 +127,13 @@ export function writeSmallStorm(
       session('s2', '2024-09-21T14:30:00+08:00', '2024-09-21T17:30:00+08:00', '2024-09-21T13:45:00+08:00'),
     ],
   });
+  if (plan) write('plan.json', plan);
   write('none.json', []);
-  write('yellow.json', [YELLOW].map(row));
-  write('orange.json', [ORANGE, YELLOW].map(row));
-  write('lifted.json', [LIFTED, ORANGE, YELLOW].map(row));
-  write('roster.csv', rosterOf(candidates));
+  const signals = countyYellow ? [OWN_ORANGE, COUNTY_YELLOW] : [ORANGE, YELLOW];
+  write('yellow.json', signals.slice(1).map(row));
+  write('orange.json', signals.map(row));
+  write('lifted.json', [LIFTED, ...signals].map(row));
+  write('roster.csv', rosterOf(candidates, secondSiteEvery));
   const answer = (time: string, body: string): object => ({
     at: `2024-09-20T${time}:00+08:00`,
     feed: 'gjzwfw',
@@ -121,7 +145,7 @@ export function writeSmallStorm(
     start: '2024-09-20T08:00:00+08:00',
     end: `2024-09-20T${until}:00+08:00`,
     exam: 'exam.json',
-    plan: null,
+    plan: plan ? 'plan.json' : null,
     roster: 'roster.csv',
     answers: [
       ...(
@@ -192,14 +216,15 @@ function row({ id, headline, colour, action, at, until, refers }: Signal): objec
 
 const STAFF = ['commander', 'deputy', 'member', 'office', 'liaison', 'assessment', 'partner'];
 
-export function rosterOf(candidates: number): string {
+export function rosterOf(candidates: number, secondSiteEvery = 2): string {
   const lines = ['personId,name,phone,role,siteId,sessionIds,needs'];
   let n = 0;
   const add = (id: string, role: string, siteId: string, sessions: string): void => {
     n += 1;
     lines.push(`${id},某${id},${inventedPhone(n).slice(3)},${role},${siteId},${sessions},`);
   };
-  for (let c = 1; c <= candidates; c += 1) add(`C${c}`, 'candidate', c % 2 ? 'S1' : 'S2', 's1;s2');
+  for (let c = 1; c <= candidates; c += 1)
+    add(`C${c}`, 'candidate', c % secondSiteEvery ? 'S1' : 'S2', 's1;s2');
   STAFF.forEach((role, index) => {
     add(`P${index + 1}`, role, '', '');
   });
