@@ -99,6 +99,7 @@ function spoken(info: Element, where: Where, feed: Feed) {
 
 /** The infos of one language, Chinese before others: CMA's English is a machine's translation. */
 function inOneLanguage(infos: Element[], feed: Feed): Element[] {
+  if (infos.length === 1) return infos;
   const languages = infos.map((info) => languageOf(info, feed));
   const wanted =
     languages.find((each) => /^zh[-_](?:cn|hans)/i.test(each)) ??

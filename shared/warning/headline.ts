@@ -79,13 +79,21 @@ const JOINT = new RegExp(`(?<=${OFFICE})(?:、|,|和|与|及|暨|联合)+`);
 const LIFTED =
   /\b(?:lift(?:s|ed)?|cancel(?:s|l?ed)|removed?s?|clear(?:s|ed))\b[^,.;:]*\b(?:warning|signal)|\b(?:warning|signal)\b[^,.;:]*\b(?:is|was|been) (?:lifted|cancell?ed|removed|cleared)/i;
 
-/** The last one that was read: a message's parts ask for it one after another. */
-let last: { headline: string; said: Headline } | undefined;
+/** Headlines remembered: more than a nation has in force, which an index says again at every look. */
+const REMEMBERED_MAX = 2_000;
+
+const SAID = new Map<string, Headline>();
 
 /** What the headline says. Total: a text outside the grammar gives nulls. */
 export function readHeadline(headline: string): Headline {
-  if (last?.headline !== headline) last = { headline, said: read(headline) };
-  return last.said;
+  const known = SAID.get(headline);
+  if (known) return known;
+  const said = read(headline);
+  if (headline.length > HEADLINE_CHARS_MAX) return said;
+  if (SAID.size === REMEMBERED_MAX) SAID.clear();
+  // Under a copy: a piece of an answer would keep the whole of it in memory.
+  SAID.set(Buffer.from(headline).toString(), said);
+  return said;
 }
 
 function read(headline: string): Headline {

@@ -135,11 +135,14 @@ function elements(nodes: unknown[]): (Element | string)[] {
 
 function elementOf(node: Record<string, unknown>): Element | string {
   // Attributes stand second; an element that is called as they are is nothing.
-  const name = Object.keys(node)[0] ?? ATTRIBUTES;
+  const [name = ATTRIBUTES, attributes] = Object.keys(node);
   if (name === '#text') return String(node[name]).toWellFormed();
   if (name === ATTRIBUTES) return '';
-  const attributes = (node[ATTRIBUTES] ?? NO_ATTRIBUTES) as Element['attributes'];
-  return { name, attributes, content: elements(node[name] as unknown[]) };
+  return {
+    name,
+    attributes: attributes === undefined ? NO_ATTRIBUTES : (node[attributes] as Element['attributes']),
+    content: elements(node[name] as unknown[]),
+  };
 }
 
 export function children(element: Element, name?: string): Element[] {
@@ -156,7 +159,7 @@ export function child(element: Element | undefined, name: string): Element | und
 export function textOf(element: Element | undefined): string {
   let text = '';
   for (const each of element?.content ?? []) text += typeof each === 'string' ? each : ` ${textOf(each)} `;
-  return text.replace(/ {2,}/g, ' ').trim();
+  return (text.includes('  ') ? text.replace(/ {2,}/g, ' ') : text).trim();
 }
 
 export function childText(element: Element | undefined, name: string): string {
