@@ -198,6 +198,11 @@ describe('what is no table', () => {
     ['a sheet that is not well formed', workbook({ sheet: '<row><c>' }), 'not-xlsx'],
     ['a row beyond any sheet', workbook({ sheet: '<row r="99999999"></row>' }), 'not-xlsx'],
     ['a cell without a column', workbook({ sheet: '<row r="1"><c r="12"><v>1</v></c></row>' }), 'not-xlsx'],
+    [
+      'a cell whose text is nowhere',
+      workbook({ sheet: '<row r="1"><c r="A1" t="s"><v>7</v></c></row>', strings: '<si><t>x</t></si>' }),
+      'not-xlsx',
+    ],
     ['a quotation without an end', strToU8('a,"b\nc,d'), 'not-csv'],
   ])('%s is one issue', async (_, bytes, code) => {
     expect(await codeOf(bytes)).toBe(code);

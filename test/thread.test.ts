@@ -184,6 +184,10 @@ describe('one message as several feeds tell it', () => {
   test('Of one version the higher level counts, and a cancel only if all agree.', () => {
     const [record] = recordsOf({ ...full, action: 'cancel' }, { ...row, level: 'red' });
     expect(revision(record!).warning).toMatchObject({ level: 'red', action: 'issue' });
+    const [later] = recordsOf(full, { ...row, action: 'cancel' });
+    expect(revision(later!).warning.action).toBe('issue');
+    const [agreed] = recordsOf({ ...full, action: 'cancel' }, { ...row, action: 'cancel' });
+    expect(revision(agreed!).warning.action).toBe('cancel');
   });
 
   test('A version that is really later decides alone.', () => {

@@ -107,13 +107,16 @@ describe('the portal', () => {
     expect(codes(warning)).toContain('level-unknown');
   });
 
-  test('An unknown message type leaves the deed to the headline.', () => {
-    const warning = one(
-      parse('gjzwfw', [{ ...entry, msgType: 'Renew', headline: '泉州市气象台继续发布暴雨橙色预警信号' }]),
-    );
-    expect(warning.action).toBe('update');
-    expect(codes(warning)).toContain('action-unknown');
-  });
+  test.each(['Renew', 'constructor', '__proto__'])(
+    'A message type %s leaves the deed to the headline.',
+    (msgType) => {
+      const warning = one(
+        parse('gjzwfw', [{ ...entry, msgType, headline: '泉州市气象台继续发布暴雨橙色预警信号' }]),
+      );
+      expect(warning.action).toBe('update');
+      expect(codes(warning)).toContain('action-unknown');
+    },
+  );
 
   test('An end before the issue is no end.', () => {
     const warning = one(parse('gjzwfw', [{ ...entry, expires: '2024-09-19 09:00:00.0' }]));

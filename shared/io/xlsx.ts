@@ -31,7 +31,10 @@ export async function* rowsOfXlsx(bytes: Uint8Array): AsyncGenerator<string[]> {
   yield* sheetRows(sheet, await sharedStrings(part('xl/sharedStrings.xml')));
 }
 
-/** Records of a zip (PKWARE APPNOTE 4.3), by what each begins with; where it ends, a comment may follow. */
+/**
+ * Records of a zip (PKWARE APPNOTE 4.3), by what each begins with; where it ends, a comment may follow. Read here by its
+ * directory: the streaming readers of libraries guess where a part without a length ends, and now and then guess wrong.
+ */
 const END = { mark: 0x06054b50, bytes: 22, commentMax: 0xffff };
 const ENTRY = { mark: 0x02014b50, bytes: 46 };
 const LOCAL = { mark: 0x04034b50, bytes: 30 };
@@ -132,6 +135,11 @@ async function sharedStrings(pieces: Pieces | undefined): Promise<string[]> {
 }
 
 async function* sheetRows(pieces: Pieces, strings: string[]): AsyncGenerator<string[]> {
+  const shared = (place: string): string => {
+    const text = strings[Number(place)];
+    if (text === undefined) throw new XlsxError('a cell points to a text that is not in the workbook');
+    return text;
+  };
   const rows: string[][] = [];
   let counted = 0;
   let row: string[] = [];
@@ -155,7 +163,7 @@ async function* sheetRows(pieces: Pieces, strings: string[]): AsyncGenerator<str
     else if (name === 't') cell.value += content;
     else if (name === 'c') {
       while (row.length < cell.column) row.push('');
-      row[cell.column] = cell.type === 's' ? (strings[Number(cell.value)] ?? '') : plain(cell);
+      row[cell.column] = cell.type === 's' ? shared(cell.value) : plain(cell);
     } else if (name === 'row') rows.push(row);
   };
   for await (const _ of read(pieces, open, close)) yield* rows.splice(0);

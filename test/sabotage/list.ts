@@ -548,7 +548,7 @@ export const sabotages: Sabotage[] = [
     file: 'shared/warning/spelling.ts',
     find: 'Object.hasOwn(table, word) ? table[word] : undefined',
     replace: 'table[word]',
-    danger: 'a status of __proto__ counts as one that is known',
+    danger: 'a message type of __proto__ counts as one that is known',
   },
 ];
 
