@@ -5,8 +5,8 @@
 import type { Ports } from '../io/ports.ts';
 import type { Span } from '../notice/grant.ts';
 
-/** A slot is missed after this, ms: at any rate this many ms' worth of SMS may come in a bunch, 4 % of a second. */
-export const SLOT_LATE_MAX_MS = 40;
+/** A slot is missed after this, ms: so much of SMS may come in a bunch, 2 % of a second; the way to the carrier adds as much. */
+export const SLOT_LATE_MAX_MS = 20;
 
 /** How long before its slot an SMS is claimed, ms: a claim takes about 10, and at a slow hour some tens. */
 export const CLAIM_AHEAD_MS = 100;
