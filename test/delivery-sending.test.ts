@@ -4,6 +4,7 @@ import { accounted } from '../shared/notice/delivery.ts';
 import type { Person } from '../shared/plan/exam.ts';
 import { freeze } from '../shared/stages/freeze.ts';
 import { grantNow, setGrant } from '../shared/stages/grant.ts';
+import { receive } from '../shared/stages/receive.ts';
 import { importRoster } from '../shared/stages/roster.ts';
 import { send } from '../shared/stages/send.ts';
 import { HOUR, instant, MINUTE, SECOND } from '../shared/time.ts';
@@ -41,6 +42,15 @@ describe('sending', () => {
     expect(tally(rowsOf(made))).toEqual({ SENT: 600 });
     expect([...heard(made).values()].every((count) => count === 1)).toBe(true);
     expect(calls.length / 600).toBeLessThanOrEqual(3.2);
+  });
+
+  test('a receipt takes two calls, and a batch of them one look at the breaker', async () => {
+    const made = await frozen(candidates(60), {}, { carrier: { partsPerSecond: 100 } });
+    await sendFor(made, HOUR);
+    const { ports, calls } = faultyPorts(made.ports, { at: 0, when: 'before' });
+    await inTime(made, () => receive(ports, made.carrier.takeReceipts(START + HOUR)));
+    expect(tally(rowsOf(made))).toEqual({ DELIVERED: 60 });
+    expect(calls.length).toBeLessThanOrEqual(2 * 60 + 1);
   });
 
   test('the pace is the grant, to the second', async () => {
