@@ -696,6 +696,18 @@ describe('what a reason says', () => {
     });
   });
 
+  test('What may join an activation and not begin one: that it may.', () => {
+    const other = story(at);
+    const national = other.hear({ issuer: '000000', areas: [area('350500')], level: 'red' });
+    const [effect] = other.ask();
+    expect(effect).toMatchObject({
+      warningId: national.id,
+      reason: 'below-threshold',
+      evidence: { attachOnly: true },
+    });
+    expect(said[1]).not.toHaveProperty('evidence.attachOnly');
+  });
+
   test('What an end leaves behind is named without a clause, the end itself with one.', () => {
     expect(said.slice(2)).toMatchObject([
       { ...begun, warningId: heard.id, reason: 'superseded', clause: null },
