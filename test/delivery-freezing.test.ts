@@ -191,6 +191,27 @@ describe('the sum', () => {
     expect(tally(rowsOf(made))).toEqual({ CLAIMED: 1 });
   });
 
+  test('looks once more when all is settled: a worker that comes back just then is waited for', async () => {
+    const made = await frozen(candidates(1));
+    await say(made, 'stopped');
+    expect(await settleNow(made)).toMatchObject({ suppressed: 1 });
+    const [slice] = slicesOf(made);
+    const at = { now: START, machine: START };
+    const claim = claimed(slice!, slice!.people[0]!, undefined, 'late', phone(1), at);
+    const contended = {
+      ...made.ports,
+      store: {
+        ...made.store,
+        async getMany(...args: Parameters<typeof made.store.getMany>) {
+          const rows = await made.store.getMany(...args);
+          if (args[0] === 'deliveries') await made.store.put('deliveries', claim);
+          return rows;
+        },
+      },
+    };
+    expect(await settle(contended as typeof made.ports, await itemOf(made))).toBeNull();
+  });
+
   test('waits for a claim in flight', async () => {
     const made = await frozen(candidates(1));
     const slow = slowCarrier(made, 4 * SECOND, 'before');
