@@ -21,6 +21,7 @@ import {
   itemOf,
   notice,
   phone,
+  type Room,
   rowsOf,
   START,
   say,
@@ -144,6 +145,19 @@ describe('freezing', () => {
   });
 });
 
+/** Ports on which a worker claims the first person right after each look at the deliveries. */
+function claimedOnceRead(made: Room, write: 'put' | 'putIfAbsent'): Room['ports'] {
+  const [slice] = slicesOf(made);
+  const at = { now: START, machine: START };
+  const claim = claimed(slice!, slice!.people[0]!, undefined, 'late', phone(1), at);
+  const getMany = async (...args: Parameters<typeof made.store.getMany>) => {
+    const rows = await made.store.getMany(...args);
+    if (args[0] === 'deliveries') await made.store[write]('deliveries', claim);
+    return rows;
+  };
+  return { ...made.ports, store: { ...made.store, getMany } as Room['ports']['store'] };
+}
+
 describe('the sum', () => {
   test('is closed whatever the carrier does: 5 % lost, 10 % throttled, receipts out of order', async () => {
     for (const change of [{}, INFORMATION]) {
@@ -172,22 +186,9 @@ describe('the sum', () => {
   test('and a late claim contend for one key: the claim is waited for', async () => {
     const made = await frozen(candidates(1));
     await say(made, 'stopped');
-    const [slice] = slicesOf(made);
-    const at = { now: START, machine: START };
-    const claim = claimed(slice!, slice!.people[0]!, undefined, 'late', phone(1), at);
-    const contended = {
-      ...made.ports,
-      store: {
-        ...made.store,
-        async getMany(...args: Parameters<typeof made.store.getMany>) {
-          const rows = await made.store.getMany(...args);
-          if (args[0] === 'deliveries') await made.store.putIfAbsent('deliveries', claim);
-          return rows;
-        },
-      },
-    };
+    const contended = claimedOnceRead(made, 'putIfAbsent');
     const item = await itemOf(made);
-    expect(await settle(contended as typeof made.ports, item)).toBeNull();
+    expect(await settle(contended, item)).toBeNull();
     expect(tally(rowsOf(made))).toEqual({ CLAIMED: 1 });
   });
 
@@ -195,21 +196,8 @@ describe('the sum', () => {
     const made = await frozen(candidates(1));
     await say(made, 'stopped');
     expect(await settleNow(made)).toMatchObject({ suppressed: 1 });
-    const [slice] = slicesOf(made);
-    const at = { now: START, machine: START };
-    const claim = claimed(slice!, slice!.people[0]!, undefined, 'late', phone(1), at);
-    const contended = {
-      ...made.ports,
-      store: {
-        ...made.store,
-        async getMany(...args: Parameters<typeof made.store.getMany>) {
-          const rows = await made.store.getMany(...args);
-          if (args[0] === 'deliveries') await made.store.put('deliveries', claim);
-          return rows;
-        },
-      },
-    };
-    expect(await settle(contended as typeof made.ports, await itemOf(made))).toBeNull();
+    const contended = claimedOnceRead(made, 'put');
+    expect(await settle(contended, await itemOf(made))).toBeNull();
   });
 
   test('waits for a claim in flight', async () => {

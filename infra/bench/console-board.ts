@@ -12,18 +12,13 @@ import { FUNCTIONS } from '../topology.ts';
 import { CHAIN } from './exam.ts';
 import { byTurns, type Figure, figure } from './figure.ts';
 import { beforeStorm } from './first-sms.ts';
-import { type House, startHouse } from './house.ts';
+import { type House, inHouse } from './house.ts';
 
 /** Looks in one turn. */
 const LOOKS = 20;
 
 export async function benchConsoleBoard(turns?: number): Promise<Figure[]> {
-  const house = await startHouse();
-  try {
-    return [await figureIn(house, turns)];
-  } finally {
-    await house.stop();
-  }
+  return [await inHouse((house) => figureIn(house, turns))];
 }
 
 async function figureIn(house: House, turns?: number): Promise<Figure> {

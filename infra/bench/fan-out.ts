@@ -13,7 +13,7 @@ import { PUBLISHES_AT_ONCE_MAX, send } from '../../shared/stages/send.ts';
 import { MINUTE, pad } from '../../shared/time.ts';
 import { CHAIN, candidates, examFrom, reminder } from './exam.ts';
 import { byTurns, type Figure, figure, measure } from './figure.ts';
-import { type House, startHouse } from './house.ts';
+import { type House, inHouse } from './house.ts';
 
 /** People told in one turn: two slices. */
 export const PEOPLE = 1_000;
@@ -22,8 +22,7 @@ export const PEOPLE = 1_000;
 const FAN_OUT_TURNS = 3;
 
 export async function benchFanOut(people = PEOPLE, turns = FAN_OUT_TURNS): Promise<Figure[]> {
-  const house = await startHouse();
-  try {
+  return await inHouse(async (house) => {
     const exam = examFrom(Date.now(), 'bench');
     await importRoster(house.ports, exam, '1', candidates(people));
     let turn = 0;
@@ -49,9 +48,7 @@ export async function benchFanOut(people = PEOPLE, turns = FAN_OUT_TURNS): Promi
         measure(sides, (one) => one.cpuMs / people),
       ),
     ];
-  } finally {
-    await house.stop();
-  }
+  });
 }
 
 interface Spent {

@@ -19,21 +19,12 @@ import { contextFor, startPump } from '../pump.ts';
 import { FUNCTIONS } from '../topology.ts';
 import { dutyOfficer, examFrom } from './exam.ts';
 import { byTurns, type Figure, figure } from './figure.ts';
-import { type House, startHouse } from './house.ts';
+import { type House, inHouse } from './house.ts';
 
+/** Each turn has a house of its own: a second warning would meet what the first one left. */
 export async function benchFirstSms(turns?: number): Promise<Figure[]> {
   const sides = await byTurns({ floor: () => inHouse(bareCalls), ours: () => inHouse(warningToSms) }, turns);
   return [figure({ name: 'warning-to-first-sms', unit: 'ms', n: 1 }, sides)];
-}
-
-/** Each turn has a house of its own: a second warning would meet what the first one left. */
-export async function inHouse(turn: (house: House) => Promise<number>): Promise<number> {
-  const house = await startHouse();
-  try {
-    return await turn(house);
-  } finally {
-    await house.stop();
-  }
 }
 
 export async function warningToSms({ ports, env }: House): Promise<number> {

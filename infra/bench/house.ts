@@ -27,6 +27,16 @@ export interface House {
   stop(): Promise<void>;
 }
 
+/** What comes of `work` in a house that is gone afterwards. */
+export async function inHouse<T>(work: (house: House) => Promise<T>): Promise<T> {
+  const house = await startHouse();
+  try {
+    return await work(house);
+  } finally {
+    await house.stop();
+  }
+}
+
 export async function startHouse(partsPerSecond = UNPACED): Promise<House> {
   const emulators = await startEmulators();
   const child = fork(fileURLToPath(new URL('./carrier-child.ts', import.meta.url)), {

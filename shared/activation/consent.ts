@@ -4,11 +4,11 @@
  */
 import * as z from 'zod';
 import type { ExamChange, Notice } from '../notice/notice.ts';
-import { nameSlot, type SlotName, sessionSlot } from '../notice/slots.ts';
+import { nameSlot, newTimeSlot, type SlotName, sessionSlot } from '../notice/slots.ts';
 import { findTemplate, slotsFor } from '../notice/templates.ts';
 import { type Issue, issue } from '../outcome.ts';
 import { cellsSitting, type Session, sitesIn } from '../plan/exam.ts';
-import { civil, dayTime, HOUR, pad } from '../time.ts';
+import { dayTime, HOUR, pad } from '../time.ts';
 import { type ActAnswer, type Entry, entryHash, moment, refusal, withEntry } from './entry.ts';
 import type { Effect } from './events.ts';
 import type { Inputs } from './situation.ts';
@@ -176,9 +176,8 @@ function valuesOf(
   const site = exam.sites.find(({ id }) => id === newSite);
   const values: Partial<Record<SlotName, string>> = { 场次: sessionSlot(session, zone) };
   if (to !== undefined) {
-    const { month, day, hour, minute } = civil(to, zone);
-    Object.assign(values, { 时间: dayTime(to, zone), 截止: dayTime(to, zone) });
-    values.新时间 = `${month}月${day}日${pad(hour)}:${pad(minute)}`;
+    const at = dayTime(to, zone);
+    Object.assign(values, { 时间: at, 截止: at, 新时间: newTimeSlot(to, zone) });
   }
   if (site) values.考点 = nameSlot('考点', site.name);
   const needed = findTemplate(`exam-change.${what}@1`)?.slots ?? [];

@@ -1,12 +1,13 @@
 /** Every text of the catalogue as one exam would send it, at the longest values that the exam and its plan can bring. */
 import type { Exam } from '../plan/exam.ts';
 import type { Plan } from '../plan/plan.ts';
-import { civil, dayTime, pad } from '../time.ts';
+import { dayTime } from '../time.ts';
 import { COLOURS, FEEDS } from '../warning/warning.ts';
 import type { NoticeKind } from './notice.ts';
 import { renderNotice } from './render.ts';
 import {
   nameSlot,
+  newTimeSlot,
   postSlot,
   reasonSlot,
   responseSlot,
@@ -85,10 +86,7 @@ function valuesOf(exam: Exam, plan: Plan, template: Template): Record<SlotName, 
     路段: [ENTERED.路段],
     字段: ['预警级别'],
     正值: [...warnings, ...names],
-    新时间: sessions.map(({ startsAt }) => {
-      const { month, day, hour, minute } = civil(startsAt, timeZone);
-      return `${month}月${day}日${pad(hour)}:${pad(minute)}`;
-    }),
+    新时间: sessions.map(({ startsAt }) => newTimeSlot(startsAt, timeZone)),
     地点: sites.flatMap(({ shelters }) => shelters.map(({ name }) => nameSlot('地点', name))),
     响应: COLOURS.map((colour) => responseSlot('typhoon', colour)),
   };

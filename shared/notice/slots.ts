@@ -3,7 +3,7 @@
  * our own exam; no character of a feed passes through here.
  */
 import type { Post, Session } from '../plan/exam.ts';
-import { civil } from '../time.ts';
+import { civil, pad } from '../time.ts';
 import { CATALOGUE } from '../warning/catalogue.ts';
 import { divisionName, tierOf } from '../warning/divisions.ts';
 import type { Colour, FeedId, Hazard, Level, Warning } from '../warning/warning.ts';
@@ -189,6 +189,12 @@ export function sessionSlot(session: Pick<Session, 'startsAt'>, zone: string): s
   const { month, day, hour } = civil(session.startsAt, zone);
   const half = hour < 12 ? '上午' : hour < 18 ? '下午' : '晚上';
   return `${month}月${day}日${half}`;
+}
+
+/** `9月22日09:00`: when a paper begins that was moved. */
+export function newTimeSlot(startsAt: number, zone: string): string {
+  const { month, day, hour, minute } = civil(startsAt, zone);
+  return `${month}月${day}日${pad(hour)}:${pad(minute)}`;
 }
 
 /** `防台风Ⅱ级`. */

@@ -86,28 +86,26 @@ function faultIn(text: string): Broken | null {
   const open: string[] = [];
   let end = 0;
   for (let at = text.indexOf('<'); at !== -1; at = text.indexOf('<', end)) {
+    const closes = text[at + 1] === '/';
+    const start = at + (closes ? 2 : 1);
+    let name: string | undefined;
     PLAIN_TAG.lastIndex = at;
     if (PLAIN_TAG.test(text)) {
       end = PLAIN_TAG.lastIndex - 1;
-      const name = text.slice(at + 1, end);
-      if (name.startsWith('/')) {
-        if (open.pop() !== name.slice(1)) return 'malformed';
-      } else open.push(name);
-      continue;
-    }
-    const isTag = text[at + 1] !== '!' && text[at + 1] !== '?';
-    const other = isTag ? undefined : ENDS.find(([start]) => text.startsWith(start, at));
-    if (!isTag && !other) return 'doctype';
-    end = other ? text.indexOf(other[1], at + other[0].length) : endOfTag(text, at);
-    if (end === -1) return 'truncated';
-    if (!other) {
-      const closes = text[at + 1] === '/';
-      NAME.lastIndex = at + (closes ? 2 : 1);
-      const name = NAME.exec(text)?.[0];
+      name = text.slice(start, end);
+    } else {
+      const isTag = text[at + 1] !== '!' && text[at + 1] !== '?';
+      const other = isTag ? undefined : ENDS.find(([opens]) => text.startsWith(opens, at));
+      if (!isTag && !other) return 'doctype';
+      end = other ? text.indexOf(other[1], at + other[0].length) : endOfTag(text, at);
+      if (end === -1) return 'truncated';
+      if (other) continue;
+      NAME.lastIndex = start;
+      name = NAME.exec(text)?.[0];
       if (name === undefined || text[end] !== '>') return 'malformed';
-      if (closes && open.pop() !== name) return 'malformed';
-      if (!closes && text[end - 1] !== '/') open.push(name);
     }
+    if (closes && open.pop() !== name) return 'malformed';
+    if (!closes && text[end - 1] !== '/') open.push(name);
   }
   return open.length === 0 ? null : 'truncated';
 }
