@@ -3,8 +3,11 @@ import type { Clock } from '../shared/io/ports.ts';
 
 export interface VirtualTime {
   clock: Clock;
-  /** Runs `task` at `at` (or now, if that is past); tasks of one instant run in the order they were asked for. */
-  at(at: number, task: () => unknown): void;
+  /**
+   * Runs `task` at `at` (or now, if that is past); tasks of one instant run in the order they were asked for. What it
+   * returns calls the task off.
+   */
+  at(at: number, task: () => unknown): () => void;
   /** Moves time until nothing is left before `end`, then to `end`. Rejects with the first task that failed. */
   runUntil(end: number): Promise<void>;
 }
@@ -21,10 +24,14 @@ export function virtualTime(start: number): VirtualTime {
   const timers: Timer[] = [];
   let failure: { error: unknown } | null = null;
 
-  function at(when: number, task: () => unknown): void {
+  function at(when: number, task: () => unknown): () => void {
     const timer = { at: Math.max(when, now), order: asked++, task };
     const place = timers.findLastIndex((each) => each.at <= timer.at);
     timers.splice(place + 1, 0, timer);
+    return () => {
+      const left = timers.indexOf(timer);
+      if (left >= 0) timers.splice(left, 1);
+    };
   }
 
   return {
@@ -51,7 +58,10 @@ export function virtualTime(start: number): VirtualTime {
   };
 }
 
-/** Resolves when every promise chain of the in-memory world has run until it waits for time. */
+/**
+ * Resolves when every promise chain of the in-memory world has run until it waits for time: what is left to the next
+ * tick comes after all of them.
+ */
 function allWaiting(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => process.nextTick(resolve));
 }

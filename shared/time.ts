@@ -50,10 +50,15 @@ export function civil(at: number, zone = 'Asia/Shanghai'): CivilTime {
   };
 }
 
+/** Number of the local calendar day of `at`: the same for all instants of one day, one more for those of the next. */
+export function dayNumber(at: number, zone: string): number {
+  return Math.floor((at + offsetMinutes(at, zone) * MINUTE) / DAY);
+}
+
 /** Minutes since local midnight, the form in which quiet hours and summary times are compared. */
 export function minuteOfDay(at: number, zone: string): number {
-  const { hour, minute } = civil(at, zone);
-  return hour * 60 + minute;
+  const local = at + offsetMinutes(at, zone) * MINUTE;
+  return Math.floor((local - dayNumber(at, zone) * DAY) / MINUTE);
 }
 
 /** Local calendar day of `at`, as `yyyy-MM-dd`. */
@@ -71,10 +76,18 @@ export function atMinute(at: number, minutes: number, zone: string, days = 0): n
 
 /** `HH:mm` as minutes since midnight. */
 export function clockMinutes(text: string): number {
-  const match = /^([01]\d|2[0-4]):([0-5]\d)$/.exec(text);
-  if (!match) throw new RangeError(`not a time of day (HH:mm): ${text}`);
-  return Number(match[1]) * 60 + Number(match[2]);
+  let minutes = clocks.get(text);
+  if (minutes === undefined) {
+    const match = /^([01]\d|2[0-4]):([0-5]\d)$/.exec(text);
+    if (!match) throw new RangeError(`not a time of day (HH:mm): ${text}`);
+    minutes = Number(match[1]) * 60 + Number(match[2]);
+    clocks.set(text, minutes);
+  }
+  return minutes;
 }
+
+/** Times of day that were read before, which are no more than a day has minutes: each decision asks for a plan's again. */
+const clocks = new Map<string, number>();
 
 /** ISO 8601 to the second with the zone's offset, as every output of the product prints an instant. */
 export function iso(at: number, zone = 'Asia/Shanghai'): string {

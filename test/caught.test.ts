@@ -63,7 +63,7 @@ describe('delivery', () => {
 
   test('an audience comes from the roster that its notice was given, though another is adopted by then', async () => {
     const made = await withRoster(candidates(2));
-    const { ports } = faultyPorts(made.ports, { at: 2, when: 'before' });
+    const { ports } = faultyPorts(made.ports, { at: 3, when: 'before' });
     await expect(freeze(ports, EXAM, CHAIN, notice(), 'v1')).rejects.toThrow('injected');
     await importRoster(made.ports, EXAM, 'v2', candidates(5));
     expect(await freeze(made.ports, EXAM, CHAIN, notice(), 'v2')).toMatchObject({ audience: 2 });

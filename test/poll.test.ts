@@ -337,6 +337,21 @@ test('A warning that is nowhere is remembered and set aside for a person, once.'
   expect(items).toMatchObject([{ path: 'x-1', raw: '台风红色预警\n' }]);
 });
 
+test('What is known is one list while nothing is new, so that what follows from it need not be found again.', async () => {
+  let rows = [{ identifier: 'x-1', headline: '泉州市气象台发布台风红色预警信号', msgType: 'Alert' }];
+  const office = house(() => body(rows));
+  const known = () => loadWarnings(office.ports.store, office.ports.clock.now());
+  await office.look('gjzwfw');
+  const first = await known();
+  await office.look('gjzwfw');
+  expect(await known()).toBe(first);
+  rows = [...rows, { ...rows[0]!, identifier: 'x-2' }];
+  await office.look('gjzwfw');
+  const second = await known();
+  expect(second.map(({ id }) => id).sort()).toEqual(['x-1', 'x-2']);
+  expect(second.find(({ id }) => id === 'x-1')).toBe(first[0]);
+});
+
 test('A message of the future is heard, and outranks neither its correction nor its end.', async () => {
   let rows: object[] = [
     {

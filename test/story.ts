@@ -10,6 +10,7 @@ import { GENESIS } from '../shared/activation/seal.ts';
 import type { Inputs } from '../shared/activation/situation.ts';
 import {
   emptyState,
+  isFinished,
   type NoticeRecord,
   openActivation,
   type State,
@@ -264,6 +265,8 @@ export function story(start: number, setting: Setting = {}): Story {
     const event: ChainEvent = { seq: state.seq + 1, at: now, by, cause: { kind: 'decided' }, effects };
     events.push(structuredClone(event));
     apply(state, event, `h${event.seq}`);
+    const left = [...state.notices.values()].filter((record) => !isFinished(record));
+    expect(new Set(state.unfinished.values()), 'what is not finished is at hand').toEqual(new Set(left));
   }
 
   function inputs(): Inputs {

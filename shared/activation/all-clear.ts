@@ -7,7 +7,7 @@ import type { CellView, Told } from './cells.ts';
 import { type Draft, startGroup, warningValues } from './draft.ts';
 import { binding, quietUntil } from './hold.ts';
 import { mattersOver } from './matter.ts';
-import { isSettled, type NoticeRecord } from './state.ts';
+import { isRefused, isSettled, type NoticeRecord } from './state.ts';
 import { settleWaiting, type Wish } from './wanted.ts';
 
 export function allClear(
@@ -60,11 +60,13 @@ function wishOf(draft: Draft, siteId: string, here: CellView[], told: Told): Wis
 }
 
 /** What an officer has stopped or rejected is not said again of the same 解除. */
-function wasRefused({ refused }: Draft, siteId: string, liftedBy: string): boolean {
-  return refused.some(
-    ({ notice }) =>
-      notice.warningId === liftedBy && notice.audience.who === 'told' && notice.audience.siteId === siteId,
-  );
+function wasRefused({ state }: Draft, siteId: string, liftedBy: string): boolean {
+  return [...state.notices.values()]
+    .filter(isRefused)
+    .some(
+      ({ notice }) =>
+        notice.warningId === liftedBy && notice.audience.who === 'told' && notice.audience.siteId === siteId,
+    );
 }
 
 /** Orange and red always; blue and yellow if told within the plan's span of a session. */

@@ -1,6 +1,6 @@
 /** The call list: whom a closed notice did not reach, those who are asked to call them, and what came of each call. */
 import * as z from 'zod';
-import { CALL_OUTCOMES, type Counts, type Notice, type NoticeKind } from '../notice/notice.ts';
+import { CALL_OUTCOMES, NOT_CALLED, type Notice, unreachedOf } from '../notice/notice.ts';
 import { onlyTemplate } from '../notice/templates.ts';
 import type { Post } from '../plan/exam.ts';
 import { dayTime, MINUTE } from '../time.ts';
@@ -10,17 +10,9 @@ import { type ActAnswer, withEntry } from './entry.ts';
 import type { NoticeRecord, State } from './state.ts';
 import { addNotice } from './wanted.ts';
 
-/** Notices that a call would not mend: the next of their kind follows by itself, or they are about calls. */
-const NOT_CALLED: ReadonlySet<NoticeKind> = new Set(['call-list', 'breaker', 'task-reminder', 'escalation']);
-
-/** People of closed counts who were not reached, or of whom nobody knows. */
-export function unreachedOf({ undelivered, rejected, unknown, expired }: Counts): number {
-  return undelivered + rejected + unknown + expired;
-}
-
 /** Hands each call list to those who call, once, and again when late receipts have made it longer. */
 export function decideCalls(draft: Draft): void {
-  for (const { notice, counts, listed } of draft.state.notices.values()) {
+  for (const { notice, counts, listed } of draft.state.unfinished.values()) {
     const people = counts === null ? 0 : unreachedOf(counts);
     if (people <= listed || NOT_CALLED.has(notice.kind) || isOver(draft, notice)) continue;
     startGroup(draft);

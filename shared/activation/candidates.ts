@@ -51,7 +51,7 @@ export function decideCandidates(draft: Draft): void {
 
 /** Candidate notices that wait, by site. */
 function waitingAt({ state }: Draft): Map<string, NoticeRecord[]> {
-  const held = [...state.notices.values()].filter(
+  const held = [...state.unfinished.values()].filter(
     ({ state: stands, notice }) => stands === 'held' && isOfWeather(notice),
   );
   return Map.groupBy(held, ({ notice: { audience } }) => ('siteId' in audience ? audience.siteId : ''));

@@ -16,6 +16,7 @@ export function decideCarrier(draft: Draft): void {
   const { inputs, state } = draft;
   const { carrier, now } = inputs;
   const { brokenAt } = state;
+  if ((carrier.broken === null) === (brokenAt === null)) return;
   const told = [...state.notices.values()].findLast(({ notice }) => notice.kind === 'breaker')?.notice;
   startGroup(draft);
   if (carrier.broken !== null && brokenAt === null) {

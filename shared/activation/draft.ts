@@ -8,19 +8,11 @@ import { dayTime, HOUR, MINUTE, pad } from '../time.ts';
 import type { FeedRecord } from '../warning/health.ts';
 import { levelOver } from '../warning/reach.ts';
 import { type Colour, type FeedId, type Level, rank } from '../warning/warning.ts';
-import { CORRECTED, type Decision, type Effect, type SiteLevel, type StopReason } from './events.ts';
+import type { Decision, Effect, SiteLevel, StopReason } from './events.ts';
 import { ownSky } from './exercise.ts';
 import { isSame } from './seal.ts';
 import { type Assessed, type Inputs, type Situation, situation } from './situation.ts';
-import {
-  isRefused,
-  JOINING,
-  type NoticeRecord,
-  openActivation,
-  placeKey,
-  type Span,
-  type State,
-} from './state.ts';
+import { JOINING, openActivation, placeKey, type Span, type State } from './state.ts';
 
 export interface Draft {
   inputs: Inputs;
@@ -40,10 +32,6 @@ export interface Draft {
   spans: Map<string, Span>;
   /** Notices that the effects so far stop. */
   stopped: Set<string>;
-  /** Notices that a person stopped or rejected. */
-  refused: NoticeRecord[];
-  /** Notices stopped because an officer corrected the warning they spoke of. */
-  corrected: NoticeRecord[];
   /** Papers of each site's candidates; all of the exam's where the roster names none. */
   papers: Map<string, Session[]>;
   /** SMS of today by `post@site`, once they were counted. */
@@ -77,8 +65,6 @@ export function startDraft(given: Inputs, state: State): Draft {
     activationLevel: activation?.level ?? null,
     spans: new Map(state.spans),
     stopped: new Set(),
-    refused: [...state.notices.values()].filter(isRefused),
-    corrected: [...state.notices.values()].filter(({ stoppedFor }) => stoppedFor === CORRECTED),
     papers: papersOf(inputs.exam, found.sites, state.census),
     smsToday: null,
     homes: homesOf(state.census),

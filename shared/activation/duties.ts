@@ -20,7 +20,7 @@ import {
   warningValues,
 } from './draft.ts';
 import { decideDeadlines } from './escalate.ts';
-import { type Duty, type Owed, owedAt, type Place, placesOf } from './owed.ts';
+import { type Duty, type Owed, owedAt, type Place, placesOf, strikeOf, type TimedDuty } from './owed.ts';
 import { type Activation, DISTRICT, isOpen, openActivation, taskId } from './state.ts';
 import { addNotice, settleWaiting, type Wish } from './wanted.ts';
 
@@ -30,8 +30,15 @@ export function decideDuties(draft: Draft): void {
   if (draft.activationId !== null) {
     const [district, sites] = placesOf(draft);
     for (const step of draft.inputs.plan.steps) {
+      const strike = strikeOf(draft, step);
       for (const { post, per } of step.tasks) {
-        decideTasks(draft, { step, post }, per === 'district' ? [district] : sites, activation, touched);
+        decideTasks(
+          draft,
+          { step, post, strike },
+          per === 'district' ? [district] : sites,
+          activation,
+          touched,
+        );
       }
     }
   }
@@ -46,7 +53,7 @@ interface Round extends Omit<Owed, 'since'> {
 
 function decideTasks(
   draft: Draft,
-  duty: Duty,
+  duty: TimedDuty,
   places: Place[],
   activation: Activation | null,
   touched: Set<string>,
@@ -111,7 +118,7 @@ function together(rounds: readonly Round[]): Round[] {
 /** A notice of the duty that still waits or sends is stopped when every place in it is told anew. */
 function stopOlder(draft: Draft, { step, post }: Duty, retold: ReadonlyMap<string | null, string>): void {
   startGroup(draft);
-  for (const { notice, stoppedAt, counts } of draft.state.notices.values()) {
+  for (const { notice, stoppedAt, counts } of draft.state.unfinished.values()) {
     const { audience, kind, no } = notice;
     if (kind !== step.notice || audience.who !== 'posts' || stoppedAt !== null || counts !== null) continue;
     const isSameTask = (site: string | null): boolean => {
@@ -194,7 +201,7 @@ function codesOf(template: string, places: Round['places']): Record<string, Reco
 /** What waits for the morning is decided again then: it goes to those whose task still runs, in today's words. */
 function decideHeld(draft: Draft, activation: Activation | null): void {
   const { now, plan } = draft.inputs;
-  for (const record of draft.state.notices.values()) {
+  for (const record of draft.state.unfinished.values()) {
     const { notice, hold } = record;
     if (record.state !== 'held' || !hold || notice.audience.who !== 'posts') continue;
     if (notice.kind === 'staff-reminder' || draft.stopped.has(notice.no)) continue;

@@ -68,15 +68,15 @@ function climb(draft: Draft, task: Task | Preparation): Call[] {
   const { inputs, situation } = draft;
   const { escalation, readiness } = inputs.plan;
   const { chain, topFromHours, stepMinutes } = escalation;
+  const since = task.escalatedAt;
+  const rest = 'step' in task ? stepMinutes[colourOf(task.level)] * MINUTE : readiness.climbHours * HOUR;
+  if (since !== null && inputs.now < since + rest) return [];
   const above = chain.slice(chain.indexOf(task.post) + 1);
   const post = above.find((each) => staffed(draft, each, null) > 0 && !task.escalated.includes(each));
   if (post === undefined) return [];
   const isGrave = 'step' in task && rank(task.level) >= rank('orange');
   if (post === chain[chain.length - 1] && !isGrave && inputs.now < situation.firstAt - topFromHours * HOUR)
     return [];
-  const since = task.escalatedAt;
-  const rest = 'step' in task ? stepMinutes[colourOf(task.level)] * MINUTE : readiness.climbHours * HOUR;
-  if (since !== null && inputs.now < since + rest) return [];
   return [{ task, post, site: null, why: 'late' }];
 }
 

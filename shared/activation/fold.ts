@@ -11,6 +11,7 @@ import {
   assignment,
   DISTRICT,
   type Incoming,
+  isFinished,
   isOpen,
   JOINING,
   lastActivation,
@@ -115,15 +116,21 @@ function applyEffect(state: State, effect: Effect, { at, by, seq }: ChainEvent):
     case 'carrier-healed':
       state.brokenAt = null;
       return;
-    case 'unreached':
-      recordOf(state, effect.no).listed = effect.people;
+    case 'unreached': {
+      const record = recordOf(state, effect.no);
+      record.listed = effect.people;
+      track(state, record);
       return;
+    }
     case 'called':
       recordOf(state, effect.no).calls.set(effect.person, { at, outcome: effect.outcome });
       return;
-    case 'follow-up':
-      recordOf(state, effect.of).followUps.push({ ...effect.followUp, no: null });
+    case 'follow-up': {
+      const record = recordOf(state, effect.of);
+      record.followUps.push({ ...effect.followUp, no: null });
+      track(state, record);
       return;
+    }
     case 'feed-silent':
       state.silentFeeds.set(effect.feed, effect.since);
       return;
@@ -264,7 +271,7 @@ function applyNotice(state: State, effect: Extract<Effect, { kind: `notice${stri
   if (effect.kind === 'notice') {
     const { notice, hold } = effect;
     state.lastCode = Math.max(state.lastCode, Number(notice.slots.码 ?? 0));
-    state.notices.set(notice.no, {
+    const record: NoticeRecord = {
       notice,
       state: hold ? 'held' : 'sending',
       hold,
@@ -275,11 +282,14 @@ function applyNotice(state: State, effect: Extract<Effect, { kind: `notice${stri
       listed: 0,
       calls: new Map(),
       followUps: [],
-    });
+    };
+    state.notices.set(notice.no, record);
+    track(state, record);
     if (notice.audience.who === 'of') {
-      const { followUps } = recordOf(state, notice.audience.notice);
-      const answered = followUps.find((each) => each.no === null);
+      const followed = recordOf(state, notice.audience.notice);
+      const answered = followed.followUps.find((each) => each.no === null);
       if (answered) answered.no = notice.no;
+      track(state, followed);
     }
     if (isOfWeather(notice) && notice.audience.who === 'candidates') {
       const { siteId } = notice.audience;
@@ -319,15 +329,24 @@ function applyNotice(state: State, effect: Extract<Effect, { kind: `notice${stri
       record.state = 'stopped';
       record.stoppedAt = at;
       record.stoppedFor = effect.why;
+      track(state, record);
       return;
     case 'notice-closed':
       if (record.stoppedAt === null) record.state = 'closed';
       record.counts = effect.counts;
+      track(state, record);
       return;
     case 'notice-recounted':
       record.counts = effect.counts;
+      track(state, record);
       return;
   }
+}
+
+/** Keeps at hand what is not finished. */
+function track({ unfinished }: State, record: NoticeRecord): void {
+  if (isFinished(record)) unfinished.delete(record.notice.no);
+  else unfinished.set(record.notice.no, record);
 }
 
 function recordOf(state: State, no: string): NoticeRecord {

@@ -106,7 +106,7 @@ function sendAgain({ now }: Inputs, { notice, counts, followUps }: NoticeRecord,
 
 /** Makes the notices that were asked for, each once the one it follows is accounted for. */
 export function decideFollowUps(draft: Draft): void {
-  for (const record of draft.state.notices.values()) {
+  for (const record of draft.state.unfinished.values()) {
     if (!isSettled(record)) continue;
     for (const asked of record.followUps) {
       if (asked.no !== null) continue;

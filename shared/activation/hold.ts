@@ -3,7 +3,7 @@
 import type { HeldFor, Hold } from '../notice/notice.ts';
 import type { Session } from '../plan/exam.ts';
 import type { Plan } from '../plan/plan.ts';
-import { atMinute, clockMinutes, HOUR, localDay, MINUTE, minuteOfDay } from '../time.ts';
+import { atMinute, clockMinutes, dayNumber, HOUR, MINUTE, minuteOfDay } from '../time.ts';
 import type { Revision } from '../warning/record.ts';
 import { type FeedId, type Level, rank } from '../warning/warning.ts';
 
@@ -23,8 +23,8 @@ export function quietUntil(
   if (level === 'red') return null;
   const from = clockMinutes(level === 'orange' ? quiet.orangeFrom : quiet.from);
   const ahead = minuteOfDay(now, zone) >= from ? 1 : 0;
-  const day = localDay(atMinute(now, 0, zone, ahead), zone);
-  const examDay = sessions.some((session) => localDay(session.startsAt, zone) === day);
+  const day = dayNumber(now, zone) + ahead;
+  const examDay = sessions.some((session) => dayNumber(session.startsAt, zone) === day);
   const rest = examDay ? quiet.untilExamDay : quiet.untilOtherDay;
   return nightEnd(from, clockMinutes(level === 'orange' ? quiet.orangeUntil : rest), now, zone);
 }
@@ -82,7 +82,7 @@ export function ceilingUntil(
   const exceeds = (counted: readonly Sent[], bound: number): boolean =>
     counted.length >= bound && counted.some((each) => each.rank >= rank(level));
   const lastHour = sent.filter(({ at }) => at > now - HOUR).sort((a, b) => a.at - b.at);
-  const today = sent.filter(({ at }) => localDay(at, zone) === localDay(now, zone));
+  const today = sent.filter(({ at }) => dayNumber(at, zone) === dayNumber(now, zone));
   const activation = sent.filter(({ at }) => at >= openedAt);
   const isCapped =
     level !== 'red' && (exceeds(today, caps.perDay) || exceeds(activation, caps.perActivation));

@@ -262,7 +262,7 @@ function followDocument(draft: Draft, { id, givenAt, document }: Consent): void 
 /** What no officer let go in its time, and what is told of a matter that is over, is stopped. */
 function dropUnapproved(draft: Draft): void {
   const { state, inputs } = draft;
-  for (const { notice, state: stands, hold, counts } of state.notices.values()) {
+  for (const { notice, state: stands, hold, counts } of state.unfinished.values()) {
     if (notice.audience.who === 'posts' || counts !== null || stands === 'stopped') continue;
     const matter = state.matters.get(notice.matter ?? '');
     const isOver = matter !== undefined && isPast(matter, inputs.now);

@@ -1,7 +1,7 @@
 /** What is owed of the plan's steps: at which place, since when, due when. */
 import { type Exam, nextSession, type Post, type Session } from '../plan/exam.ts';
 import type { Step } from '../plan/plan.ts';
-import { atMinute, clockMinutes, HOUR, localDay, MINUTE } from '../time.ts';
+import { atMinute, clockMinutes, dayNumber, HOUR, MINUTE } from '../time.ts';
 import type { Level } from '../warning/warning.ts';
 import { colourOf, type Draft, leading } from './draft.ts';
 import { nightUntil } from './hold.ts';
@@ -41,6 +41,16 @@ export interface Duty {
   post: Post;
 }
 
+/** A duty, and when its step's clock has struck last; null: not yet, or it has none. */
+export interface TimedDuty extends Duty {
+  strike: number | null;
+}
+
+/** When the clock of a step has struck last, counting the time that its work is opened ahead. */
+export function strikeOf({ inputs: { exam, now } }: Draft, { clock }: Step): number | null {
+  return clock && lastStrike(clock.strikes, exam, now + clock.leadMinutes * MINUTE);
+}
+
 /** What a place owes of a step. */
 export interface Owed {
   level: Level;
@@ -56,13 +66,13 @@ export interface Owed {
 }
 
 /** What a place owes now of a step, or null. */
-export function owedAt(draft: Draft, duty: Duty, place: Place, task: Task | undefined): Owed | null {
+export function owedAt(draft: Draft, duty: TimedDuty, place: Place, task: Task | undefined): Owed | null {
   const { step } = duty;
   const { level, span } = place;
   if (step.opens === 'passed') return owedAfter(draft, step, place);
   if (level === null || place.over) return null;
-  const strike = struckAt(draft, step, place, task);
-  if (strike !== null) return { level, ...strike, struck: true, night: null, of: null };
+  const struck = struckAt(draft, duty, place, task);
+  if (struck !== null) return { level, ...struck, struck: true, night: null, of: null };
   if (step.opens === 'start') {
     const since = step.reopensOnRaise ? span.rose : span.began;
     return { level, since, struck: false, ...dueOf(draft, duty, place, level), of: null };
@@ -96,12 +106,11 @@ function owedAfter(draft: Draft, step: Step, { site, level, span, next }: Place)
 
 /** The strike of the step's clock that has opened and that no task answers; none while the task before is still in time. */
 function struckAt(
-  { inputs: { exam, now } }: Draft,
-  { clock }: Step,
+  { inputs: { now } }: Draft,
+  { step: { clock }, strike }: TimedDuty,
   { span }: Place,
   task: Task | undefined,
 ): { since: number; dueAt: number } | null {
-  const strike = clock && lastStrike(clock.strikes, exam, now + clock.leadMinutes * MINUTE);
   if (clock === null || strike === null) return null;
   const since = strike - clock.leadMinutes * MINUTE;
   const isInTime = task !== undefined && task.doneAt === null && task.dueAt >= now;
@@ -137,13 +146,13 @@ export function lastStrike(
   until: number,
 ): number | null {
   const first = Math.min(...sessions.map(({ startsAt }) => startsAt));
-  const examDays = new Set(sessions.map(({ startsAt }) => localDay(startsAt, timeZone)));
+  const examDays = sessions.map(({ startsAt }) => dayNumber(startsAt, timeZone));
   const struck = strikes.flatMap((strike) => {
     if ('hoursBeforeFirst' in strike) return [first - strike.hoursBeforeFirst * HOUR];
     const days = [-1, 0].map((day) => atMinute(until, clockMinutes(strike.at), timeZone, day));
     if (strike.on === 'every-day') return days;
     const ahead = strike.on === 'day-before' ? 1 : 0;
-    return days.filter((at) => examDays.has(localDay(atMinute(at, 0, timeZone, ahead), timeZone)));
+    return days.filter((at) => examDays.includes(dayNumber(at, timeZone) + ahead));
   });
   const past = struck.filter((at) => at <= until);
   return past.length === 0 ? null : Math.max(...past);

@@ -62,6 +62,7 @@ interface Frame {
   /** End of the plan's window, 12 h after the last session by default. */
   windowEndsAt: number;
   sites: Site[];
+  grounds: WeakMap<Message, Ground>;
 }
 
 export interface Situation extends Frame {
@@ -93,7 +94,8 @@ export function situation(inputs: Watched, joined: ReadonlySet<string>): Situati
   return { ...frame, assessed };
 }
 
-function frameOf({ plan, exam, district }: Watched): Frame {
+function frameOf(watched: Watched): Frame {
+  const { plan, exam, district } = watched;
   const firstAt = Math.min(...exam.sessions.map((session) => session.startsAt));
   const lastEndsAt = Math.max(...exam.sessions.map((session) => session.endsAt));
   return {
@@ -102,6 +104,7 @@ function frameOf({ plan, exam, district }: Watched): Frame {
     windowOpensAt: firstAt - plan.window.beforeHours * HOUR,
     windowEndsAt: lastEndsAt + plan.window.afterHours * HOUR,
     sites: sitesIn(exam, district),
+    grounds: groundsIn(watched),
   };
 }
 
@@ -113,15 +116,26 @@ interface Ground
 }
 
 /** Messages, plans and exams are never written into: what a sweep asks each minute is worked out once. */
-const GROUNDS = new WeakMap<Message, WeakMap<District, Ground & Pick<Watched, 'plan' | 'exam'>>>();
+const GROUNDS = new WeakMap<
+  District,
+  Pick<Watched, 'plan' | 'exam'> & { byMessage: WeakMap<Message, Ground> }
+>();
 
-function groundOf({ plan, exam, district }: Watched, sites: Site[], warning: Message): Ground {
-  const byDistrict = GROUNDS.get(warning) ?? new WeakMap();
-  GROUNDS.set(warning, byDistrict);
-  const known = byDistrict.get(district);
-  if (known?.plan === plan && known.exam === exam) return known;
-  const ground = { ...surveyed(plan, district, sites, warning), plan, exam };
-  byDistrict.set(district, ground);
+function groundsIn({ plan, exam, district }: Watched): WeakMap<Message, Ground> {
+  let known = GROUNDS.get(district);
+  if (known?.plan !== plan || known.exam !== exam) {
+    known = { plan, exam, byMessage: new WeakMap() };
+    GROUNDS.set(district, known);
+  }
+  return known.byMessage;
+}
+
+function groundOf({ plan, district }: Watched, { grounds, sites }: Frame, warning: Message): Ground {
+  let ground = grounds.get(warning);
+  if (!ground) {
+    ground = surveyed(plan, district, sites, warning);
+    grounds.set(warning, ground);
+  }
   return ground;
 }
 
@@ -158,7 +172,7 @@ interface Look {
 
 function assess(inputs: Watched, frame: Frame, { thread, each, belongs, stands, listed }: Look): Assessed {
   const { now } = inputs;
-  const ground = groundOf(inputs, frame.sites, each.warning);
+  const ground = groundOf(inputs, frame, each.warning);
   const { trigger } = ground;
   const inWindow = now >= frame.windowOpensAt && now <= frame.windowEndsAt;
   let exclusion: Reason | null = null;

@@ -32,7 +32,7 @@ function decideStep(draft: Draft, step: Step): void {
     ({ level, lead, hold }) => `${level} ${lead.revision.id} ${hold?.for} ${hold?.until}`,
   );
   startGroup(draft);
-  const ours = [...draft.state.notices.values()].filter(({ notice }) => notice.kind === step.notice);
+  const ours = [...draft.state.unfinished.values()].filter(({ notice }) => notice.kind === step.notice);
   const waiting = ours.filter(({ state }) => state === 'held');
   const going = settleWaiting(
     draft,

@@ -1,5 +1,12 @@
 /** What a chain folds to: what has been decided, told and done so far. */
-import type { CallOutcome, Counts, Hold, Notice } from '../notice/notice.ts';
+import {
+  type CallOutcome,
+  type Counts,
+  type Hold,
+  NOT_CALLED,
+  type Notice,
+  unreachedOf,
+} from '../notice/notice.ts';
 import type { Cell, Census, Post } from '../plan/exam.ts';
 import type { HandWord } from '../warning/record.ts';
 import { type FeedId, type Level, rank } from '../warning/warning.ts';
@@ -124,6 +131,8 @@ export interface State {
   /** By site, and by DISTRICT for the activation. */
   spans: Map<string, Span>;
   notices: Map<string, NoticeRecord>;
+  /** Those of them from which anything may still follow: the others are history, which no decision reads through. */
+  unfinished: Map<string, NoticeRecord>;
   /** Candidate notices of each site since its last all-clear. */
   toldAt: Map<string, string[]>;
   /** Candidate notices of each site from the first. */
@@ -165,6 +174,7 @@ export function emptyState(chain: string, genesis: string): State {
     siteLevels: new Map(),
     spans: new Map(),
     notices: new Map(),
+    unfinished: new Map(),
     toldAt: new Map(),
     everToldAt: new Map(),
     staffTold: new Map(),
@@ -260,6 +270,13 @@ export function isSettled(record: NoticeRecord): boolean {
   return record.counts !== null || (record.state === 'stopped' && record.releasedAt === null);
 }
 
+/** Whether nothing follows from it any more: no sending, no follow-up that was asked for, no call list. */
+export function isFinished(record: NoticeRecord): boolean {
+  const { notice, counts, listed, followUps } = record;
+  const awaitsCalls = counts !== null && unreachedOf(counts) > listed && !NOT_CALLED.has(notice.kind);
+  return isSettled(record) && !awaitsCalls && followUps.every(({ no }) => no !== null);
+}
+
 /** Whether a person stopped or rejected it. */
 export function isRefused({ stoppedFor }: NoticeRecord): boolean {
   return REFUSALS.some((why) => why === stoppedFor);
@@ -272,7 +289,7 @@ export function isSending({ state }: NoticeRecord): boolean {
 
 /** Notices that were released and are not accounted for yet. */
 export function* openNotices(state: State): Generator<NoticeRecord> {
-  for (const record of state.notices.values()) {
+  for (const record of state.unfinished.values()) {
     if (record.releasedAt !== null && record.counts === null) yield record;
   }
 }

@@ -1,7 +1,7 @@
 /** The evening before and the exam morning: what still stands over that day's candidates. */
 import { onlyTemplate } from '../notice/templates.ts';
 import { cellKey } from '../plan/exam.ts';
-import { atMinute, clockMinutes, dayTime, HOUR, localDay, MINUTE, minuteOfDay } from '../time.ts';
+import { atMinute, clockMinutes, dayNumber, dayTime, HOUR, MINUTE, minuteOfDay } from '../time.ts';
 import { bounds, type CellView, grouped, type Over, sentTo, type Told } from './cells.ts';
 import { type Draft, warningValues } from './draft.ts';
 import { binding, ceilingUntil } from './hold.ts';
@@ -14,8 +14,8 @@ export const SUMMARY_GRACE_MS = 30 * MINUTE;
 interface Slot {
   /** When it is due, today. */
   at: number;
-  /** The day whose candidates it is for. */
-  day: string;
+  /** The day whose candidates it is for, by its number. */
+  day: number;
 }
 
 function slotNow({ inputs: { plan, exam, now } }: Draft): Slot | null {
@@ -28,7 +28,7 @@ function slotNow({ inputs: { plan, exam, now } }: Draft): Slot | null {
   if (!due) return null;
   return {
     at: atMinute(now, due.from, exam.timeZone),
-    day: localDay(atMinute(now, 0, exam.timeZone, due.days), exam.timeZone),
+    day: dayNumber(now, exam.timeZone) + due.days,
   };
 }
 
@@ -51,7 +51,7 @@ export function summaryWishes(
     // What waits for an officer is not summed up before it was told.
     const over = view.over.find((each) => each.approval === null);
     if (!over || view.next === null || view.paperUntil !== null || reminding.has(view.key)) return [];
-    if (localDay(view.next.startsAt, exam.timeZone) !== slot.day) return [];
+    if (dayNumber(view.next.startsAt, exam.timeZone) !== slot.day) return [];
     if (wasTold(draft, told, view.key, over, lately, slot.at)) return [];
     const sent = sentTo(told, view.key, toldLately(told, over, lately));
     const ceiling = ceilingUntil(rules, over.level, sent, openedAt, now, exam.timeZone);

@@ -17,9 +17,10 @@ import type { Plan } from '../plan/plan.ts';
 import { atMinute, localDay, MINUTE, pad } from '../time.ts';
 import type { Level } from '../warning/warning.ts';
 import { type Draft, findOnce, NUMBERS_MAX, push, staffed, stopNotice, vacant } from './draft.ts';
+import { CORRECTED } from './events.ts';
 import { isSame } from './seal.ts';
 import type { Assessed } from './situation.ts';
-import { type NoticeRecord, placeKey } from './state.ts';
+import { isRefused, type NoticeRecord, placeKey } from './state.ts';
 
 /** What a notice needs said; the rest follows from kind and level. */
 export interface Wanted {
@@ -164,7 +165,7 @@ export function settleWaiting(
   const fresh: Wish[] = [];
   const going: Wish[] = [];
   for (const wish of wishes) {
-    if (draft.refused.some((record) => saysTheSame(draft, record, wish.wanted))) continue;
+    if (wasRefused(draft, wish.wanted)) continue;
     const hold = afterCorrection(draft, wish.wanted, holdOf(draft, wish.wanted, wish.hold));
     if (hold === null) going.push(wish);
     const same = waiting.find((record) => !kept.has(record) && saysTheSame(draft, record, wish.wanted));
@@ -192,6 +193,12 @@ export function settleWaiting(
   return going;
 }
 
+function wasRefused(draft: Draft, wanted: Wanted): boolean {
+  return [...draft.state.notices.values()].some(
+    (record) => isRefused(record) && saysTheSame(draft, record, wanted),
+  );
+}
+
 function saysTheSame(draft: Draft, { notice }: NoticeRecord, wanted: Wanted): boolean {
   return (
     hasWords(notice, wanted) &&
@@ -212,8 +219,10 @@ function hasWords(notice: Notice, wanted: Wanted): boolean {
 }
 
 /** Words that an officer has just corrected are said again only if nobody set them right in the time for approvals. */
-function afterCorrection({ inputs, corrected }: Draft, wanted: Wanted, hold: Hold | null): Hold | null {
-  const same = corrected.findLast(({ notice }) => hasWords(notice, wanted));
+function afterCorrection({ inputs, state }: Draft, wanted: Wanted, hold: Hold | null): Hold | null {
+  const same = [...state.notices.values()].findLast(
+    ({ stoppedFor, notice }) => stoppedFor === CORRECTED && hasWords(notice, wanted),
+  );
   const until = (same?.stoppedAt ?? 0) + inputs.plan.candidates.approvalMinutes * MINUTE;
   return until > Math.max(inputs.now, hold?.until ?? 0) ? { for: 'approval', until } : hold;
 }

@@ -33,6 +33,14 @@ export const NOTICE_KINDS = [
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
+/** Notices that a call would not mend: the next of their kind follows by itself, or they are about calls. */
+export const NOT_CALLED: ReadonlySet<NoticeKind> = new Set([
+  'call-list',
+  'breaker',
+  'task-reminder',
+  'escalation',
+]);
+
 /** `action`: an unknown outcome is re-opened once (at most two SMS); `information`: never by itself (at most one). */
 export type NoticeClass = 'action' | 'information';
 
@@ -143,6 +151,11 @@ export const FATES = [
 ] as const satisfies Lowercase<DeliveryState>[];
 
 export type Counts = Record<'audience' | (typeof FATES)[number], number>;
+
+/** People of closed counts who were not reached, or of whom nobody knows. */
+export function unreachedOf({ undelivered, rejected, unknown, expired }: Counts): number {
+  return undelivered + rejected + unknown + expired;
+}
 
 export const NO_COUNTS = Object.fromEntries(['audience', ...FATES].map((name) => [name, 0])) as Counts;
 

@@ -6,7 +6,7 @@ import { apply } from '../activation/fold.ts';
 import { canonical, GENESIS, open, seal } from '../activation/seal.ts';
 import { emptyState, type State } from '../activation/state.ts';
 import type { Ports, Store } from '../io/ports.ts';
-import { queryPages } from '../io/query-all.ts';
+import { queryPages, visitPages } from '../io/query-all.ts';
 import { EVENT_BYTES_MAX } from '../limits.ts';
 import { assert, Fault } from '../outcome.ts';
 import { pad } from '../time.ts';
@@ -41,10 +41,13 @@ export async function catchUp(store: Store, chain: string): Promise<State> {
   folded.set(store, states);
   const state = states.get(chain) ?? emptyState(chain, GENESIS);
   states.set(chain, state);
-  for await (const sealed of events(store, chain, state.seq)) {
-    // Two readers of one process share the fold: what the other applied meanwhile is not applied again.
-    if (sealed.seq > state.seq) fold(store, state, open(sealed), sealed.hash);
-  }
+  const apply = (page: ChainItem[]): void => {
+    for (const sealed of page) {
+      // Two readers of one process share the fold: what the other applied meanwhile is not applied again.
+      if (sealed.seq > state.seq) fold(store, state, open(sealed), sealed.hash);
+    }
+  };
+  await visitPages<ChainItem>(store, 'chain', chain, apply, pad(state.seq, 8));
   return state;
 }
 
@@ -159,6 +162,7 @@ async function isOurs(store: Store, item: { pk: string; sk: string; hash: string
 
 /** The first groups that fit one event; of a first group larger than that, as much as fits. */
 function fitting(groups: Decision): Effect[] {
+  if (ENVELOPE_BYTES + Buffer.byteLength(JSON.stringify(groups)) <= EVENT_BYTES_MAX) return groups.flat();
   let bytes = ENVELOPE_BYTES;
   const effects: Effect[] = [];
   for (const group of groups) {

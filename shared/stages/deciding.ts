@@ -13,7 +13,7 @@ import { type Charge, inEveryDistrict, underItsPlan } from './office.ts';
 import { layWord, loadFeeds, loadWarnings, WARNING_DAYS } from './warnings.ts';
 
 interface Look {
-  warnings: WarningRecord[];
+  warnings: readonly WarningRecord[];
   feeds: FeedRecord[];
   carrier: CarrierNow;
 }

@@ -102,10 +102,13 @@ async function canariesOf(officers: Everybody): Promise<Addressee[]> {
   return canaries.slice(0, CANARIES_MAX);
 }
 
-/** The item as it stands; put if it is not there yet. */
+/** The item as it stands; put if it is not there yet. Looked for first: every sweep asks for every open notice. */
 async function itemOf(store: Store, item: NoticeItem): Promise<NoticeItem> {
-  if (await store.putIfAbsent('notices', item)) return item;
-  return (await store.get<NoticeItem>('notices', { pk: item.pk, sk: item.sk })) ?? item;
+  const found = (): Promise<NoticeItem | null> =>
+    store.get<NoticeItem>('notices', { pk: item.pk, sk: item.sk });
+  const known = await found();
+  if (known) return known;
+  return (await store.putIfAbsent('notices', item)) ? item : ((await found()) ?? item);
 }
 
 /** Each site's text is rendered once and stands in its slices. */

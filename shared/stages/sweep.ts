@@ -2,6 +2,7 @@
  * Once a minute, over everything: decide again, do again whatever a lost hint or a dead process left undone, settle
  * what can be settled, and seal the record. Whatever else fails, this one brings the house in order.
  */
+import type { Effect } from '../activation/events.ts';
 import { isSame } from '../activation/seal.ts';
 import { openNotices } from '../activation/state.ts';
 import type { Ports } from '../io/ports.ts';
@@ -11,7 +12,7 @@ import type { NoticeItem } from '../notice/slices.ts';
 import { inTurn } from '../parallel.ts';
 import { MINUTE } from '../time.ts';
 import { canaryFindings } from './canary.ts';
-import { append, catchUp } from './chain.ts';
+import { append, appendAll, catchUp } from './chain.ts';
 import { decideAll } from './deciding.ts';
 import { expandCharge } from './expand.ts';
 import { grantNow } from './grant.ts';
@@ -56,9 +57,12 @@ async function tellBroken(ports: Ports): Promise<void> {
   if (broken) ports.log('carrier.broken', { why: broken.why });
 }
 
-/** Settles what is open anywhere, the soonest deadline first. */
+type Closing = Extract<Effect, { kind: 'notice-closed' }>;
+
+/** Settles what is open anywhere, the soonest deadline first; what closed in a district is recorded as one event. */
 async function settleAll(ports: Ports, late: () => boolean): Promise<void> {
   const open: { chain: string; notice: Notice }[] = [];
+  const closed = new Map<string, Closing[]>();
   let left = false;
   const steps = [
     () =>
@@ -69,9 +73,13 @@ async function settleAll(ports: Ports, late: () => boolean): Promise<void> {
       inTurn(
         open.sort((a, b) => a.notice.deadline - b.notice.deadline),
         async ({ chain, notice }) => {
-          if (!late() && !(await settleNotice(ports, chain, notice))) left = true;
+          if (late()) return;
+          const closing = await settleNotice(ports, chain, notice);
+          if (closing) closed.set(chain, [...(closed.get(chain) ?? []), closing]);
+          else left = true;
         },
       ),
+    () => inTurn(closed, ([chain, closings]) => recordClosed(ports, chain, closings)),
     async () => (left ? ports.queue.hint('send', {}) : undefined),
   ];
   await inTurn(steps, (step) => step());
@@ -105,22 +113,23 @@ async function adoptLateReceipts(ports: Ports, late: () => boolean): Promise<voi
   });
 }
 
-/** True once the notice is closed. */
-async function settleNotice(ports: Ports, chain: string, notice: Notice): Promise<boolean> {
+/** The closing of a notice of which nothing is left; else null. */
+async function settleNotice(ports: Ports, chain: string, notice: Notice): Promise<Closing | null> {
   const item = await ports.store.get<NoticeItem>('notices', { pk: chain, sk: notice.no });
   const state = await catchUp(ports.store, chain);
   const said = item ? await canaryFindings(ports, item, state) : [];
   if (said.length > 0) await append(ports, chain, SETTLED, () => said);
   const closed = item && (await settle(ports, item));
-  if (!closed) return false;
+  if (!closed) return null;
   const { digest, ...counts } = closed;
-  // Projected first: should the process die here, the next sweep settles again and appends what is missing.
+  // Projected first: should the process die before the record has it, the next sweep settles again and appends it.
   await projectClosed(ports, chain, notice.no, closed);
-  await append(ports, chain, SETTLED, (now) =>
-    now.notices.get(notice.no)?.counts === null
-      ? [{ kind: 'notice-closed', no: notice.no, counts, digest }]
-      : [],
+  return { kind: 'notice-closed', no: notice.no, counts, digest };
+}
+
+async function recordClosed(ports: Ports, chain: string, closings: readonly Closing[]): Promise<void> {
+  await appendAll(ports, chain, SETTLED, ({ notices }) =>
+    closings.filter(({ no }) => notices.get(no)?.counts === null).map((closing) => [closing]),
   );
-  ports.log('notice.closed', { chain, notice: notice.no, ...counts });
-  return true;
+  for (const { no, counts } of closings) ports.log('notice.closed', { chain, notice: no, ...counts });
 }

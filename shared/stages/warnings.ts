@@ -28,16 +28,31 @@ type StoredFeed = Item & { record: FeedRecord };
  * Every warning first seen in the last days, or tomorrow by the clock of another process; two sights of one warning
  * (around midnight) are joined.
  */
-export async function loadWarnings(store: Store, now: number): Promise<WarningRecord[]> {
+export async function loadWarnings(store: Store, now: number): Promise<readonly WarningRecord[]> {
   const days = Array.from({ length: WARNING_DAYS + 2 }, (_, back) => localDay(now + (1 - back) * DAY));
   const found = await Promise.all(days.map((day) => queryAll<StoredWarning>(store, 'warnings', day)));
-  const records = new Map<string, WarningRecord>();
-  for (const { record } of found.reverse().flat()) {
-    const known = records.get(record.id);
-    records.set(record.id, known ? join(known, record) : record);
+  const before = READ.get(store);
+  const items = found
+    .reverse()
+    .flat()
+    .map((item, place) => {
+      const was = before?.items[place];
+      return was && was.revision === item.revision && was.sk === item.sk && was.pk === item.pk ? was : item;
+    });
+  if (before?.items.length === items.length && items.every((item, place) => item === before.items[place]))
+    return before.records;
+  const byId = new Map<string, WarningRecord>();
+  for (const { record } of items) {
+    const known = byId.get(record.id);
+    byId.set(record.id, known ? join(known, record) : record);
   }
-  return [...records.values()].filter(isWhole);
+  const records = [...byId.values()].filter(isWhole);
+  READ.set(store, { items, records });
+  return records;
 }
+
+/** What a warm process read last: while nothing is new it is the same list, of which all that follows is known. */
+const READ = new WeakMap<Store, { items: (StoredWarning & Key)[]; records: readonly WarningRecord[] }>();
 
 /** Remembers one message; true if it said anything new. */
 export async function rememberWarning(

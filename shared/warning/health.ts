@@ -85,8 +85,8 @@ export function afterGoodAnswer(record: FeedRecord, now: number, answer: Listing
     next.contentHash = answer.contentHash;
     next.newestContentAt = now;
   }
-  const complete = answer === 'unchanged' ? (record.complete ?? true) : answer.complete;
-  const listed = answer === 'unchanged' ? record.listed : answer.listed;
+  const { complete, listed } =
+    answer === 'unchanged' ? { complete: record.complete ?? true, listed: record.listed } : answer;
   if (listed === null) return next;
   if (!complete) return { ...withListed(next, listed), complete };
   const present = new Set(listed);

@@ -2,11 +2,11 @@
  * When anything can happen. Between these instants a run of every handler changes nothing, so a season skips
  * them; a test compares with seasons that skip none.
  */
-import { unreachedOf } from '../../shared/activation/calls.ts';
 import type { ChainEvent } from '../../shared/activation/events.ts';
 import { nightUntil } from '../../shared/activation/hold.ts';
 import { isOpen, openActivation, type State, type Task, tasksAtHand } from '../../shared/activation/state.ts';
 import { FEED_NOTICE_LASTS_MS } from '../../shared/activation/watch.ts';
+import { unreachedOf } from '../../shared/notice/notice.ts';
 import type { Exam } from '../../shared/plan/exam.ts';
 import type { Plan } from '../../shared/plan/plan.ts';
 import { atMinute, clockMinutes, DAY, HOUR, MINUTE } from '../../shared/time.ts';

@@ -7,7 +7,6 @@ import { HINT_RETURNS_MS, SEND_RUN_MS } from '../../infra/replay.ts';
 import { HINT_RETENTION_SECONDS } from '../../infra/topology.ts';
 import { virtualTime } from '../../infra/virtual.ts';
 import type { Act } from '../../shared/activation/actor.ts';
-import { unreachedOf } from '../../shared/activation/calls.ts';
 import { openMatters } from '../../shared/activation/matter.ts';
 import { open } from '../../shared/activation/seal.ts';
 import { openActivation, openNotices, type State } from '../../shared/activation/state.ts';
@@ -26,7 +25,7 @@ import type {
   Store,
 } from '../../shared/io/ports.ts';
 import type { Delivery } from '../../shared/notice/delivery.ts';
-import { type DeliveryState, UNREACHED_STATES } from '../../shared/notice/notice.ts';
+import { type DeliveryState, UNREACHED_STATES, unreachedOf } from '../../shared/notice/notice.ts';
 import { ADOPT_REST_MS } from '../../shared/notice/receipts.ts';
 import { Fault } from '../../shared/outcome.ts';
 import type { Plan } from '../../shared/plan/plan.ts';

@@ -8,6 +8,9 @@ import { TABLES, type TableName, type TableSpec } from '../tables.ts';
 /** Bytes of one item: DynamoDB refuses more. */
 export const ITEM_BYTES_MAX = 400 * 1024;
 
+/** Bytes of UTF-8 that one unit of a text takes at most. */
+const UNIT_BYTES_MAX = 3;
+
 /** Items of one page. DynamoDB ends a page at 1 MB; a small page shows a caller that forgets `next`. */
 const PAGE_ITEMS = 100;
 
@@ -184,30 +187,39 @@ function admitted(name: TableName, item: Stored, frozen: boolean): Stored {
   assert(item.pk !== '' && item.sk !== '', 'a key is never empty');
   const indexed = item[(TABLES[name] as TableSpec).index ?? 'pk'];
   assert(indexed === undefined || typeof indexed === 'string', 'a field of an index is a text or absent');
-  const size = { bytes: 0 };
+  const size = { most: 0 };
   const taken = copy(item, { size, frozen }) as Stored;
-  if (size.bytes > ITEM_BYTES_MAX) throw new Fault('store.put item too large', { retryable: false });
+  if (size.most > ITEM_BYTES_MAX && bytesOf(taken) > ITEM_BYTES_MAX)
+    throw new Fault('store.put item too large', { retryable: false });
   return taken;
 }
 
 interface Copying {
-  /** Counts bytes about as DynamoDB does. */
-  size?: { bytes: number };
+  /** Counts the bytes that it can have at most, which is quicker than how many it has. */
+  size?: { most: number };
   frozen?: boolean;
+}
+
+/** Bytes of a value about as DynamoDB counts them. */
+function bytesOf(value: unknown): number {
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  if (typeof value !== 'object' || value === null) return 1;
+  const names = Array.isArray(value) ? [] : Object.keys(value);
+  return [...names, ...Object.values(value)].reduce((sum: number, part) => sum + bytesOf(part), 3);
 }
 
 /** A deep copy of plain data without its undefined fields. */
 function copy(value: unknown, how: Copying = {}): unknown {
   const { size, frozen } = how;
   if (typeof value === 'string') {
-    if (size) size.bytes += Buffer.byteLength(value);
+    if (size) size.most += value.length * UNIT_BYTES_MAX;
     return value;
   }
   if (value === null || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) {
-    if (size) size.bytes += 1;
+    if (size) size.most += 1;
     return value;
   }
-  if (size) size.bytes += 3;
+  if (size) size.most += 3;
   if (Array.isArray(value)) {
     const entries = value.filter((entry) => entry !== undefined).map((entry) => copy(entry, how));
     return frozen ? Object.freeze(entries) : entries;
@@ -221,7 +233,7 @@ function copy(value: unknown, how: Copying = {}): unknown {
     const field = (value as Item)[name];
     if (field === undefined) continue;
     assert(name !== '', 'a field has a name');
-    if (size) size.bytes += Buffer.byteLength(name);
+    if (size) size.most += name.length * UNIT_BYTES_MAX;
     fields[name] = copy(field, how);
   }
   return frozen ? Object.freeze(fields) : fields;
