@@ -7,7 +7,10 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { main } from '../infra/cli.ts';
 import { replay } from '../infra/replay.ts';
 import { readScenario } from '../infra/scenario.ts';
+import type { SealedEvent } from '../shared/activation/events.ts';
+import { open } from '../shared/activation/seal.ts';
 import { memoryStore } from '../shared/io/memory/store.ts';
+import type { Item } from '../shared/io/ports.ts';
 import type { Delivery } from '../shared/notice/delivery.ts';
 import { shippedPlan } from '../shared/plan/shipped.ts';
 import { HOUR, MINUTE } from '../shared/time.ts';
@@ -54,6 +57,17 @@ describe('the season', () => {
     expect(bytes(await live(drawWorld(36), PLAN)) === bytes(lived)).toBe(true);
   });
 
+  test('closes what is accounted for in one look by one event', async () => {
+    const { store } = await live(RAISED, PLAN);
+    const closings = store.items<SealedEvent & Item>('chain').flatMap((sealed) => {
+      const { at, effects } = open(sealed);
+      const closed = effects.filter(({ kind }) => kind === 'notice-closed').length;
+      return closed > 0 ? [{ look: `${sealed.pk} ${at}`, closed }] : [];
+    });
+    expect(new Set(closings.map(({ look }) => look)).size).toBe(closings.length);
+    expect(closings.some(({ closed }) => closed > 1)).toBe(true);
+  });
+
   test('is a value that goes through a file unchanged', () => {
     expect(JSON.parse(JSON.stringify(drawWorld(3)))).toEqual(drawWorld(3));
   });
@@ -83,7 +97,7 @@ describe('the season', () => {
   test.each([
     ['before an exam and in it', 37, 0, -40 * HOUR],
     // A feed that was silent is heard again: the calm before an end is counted from there.
-    ['in an exam and until its end is proposed', 110, 1, 0],
+    ['in an exam and until its end is proposed', 111, 1, 0],
   ])(
     'loses nothing by skipping the minutes in which nothing can happen: %s',
     async (_, seed, place, from) => {

@@ -9,7 +9,14 @@ import { virtualTime } from '../../infra/virtual.ts';
 import type { Act } from '../../shared/activation/actor.ts';
 import { openMatters } from '../../shared/activation/matter.ts';
 import { open } from '../../shared/activation/seal.ts';
-import { openActivation, openNotices, type State } from '../../shared/activation/state.ts';
+import {
+  type Assignment,
+  isOpen,
+  openActivation,
+  openNotices,
+  type State,
+  tasksAtHand,
+} from '../../shared/activation/state.ts';
 import { memoryBlobs } from '../../shared/io/memory/blobs.ts';
 import { type MemoryCarrier, memoryCarrier } from '../../shared/io/memory/carrier.ts';
 import { seededRandom } from '../../shared/io/memory/random.ts';
@@ -28,6 +35,7 @@ import type { Delivery } from '../../shared/notice/delivery.ts';
 import { type DeliveryState, UNREACHED_STATES, unreachedOf } from '../../shared/notice/notice.ts';
 import { ADOPT_REST_MS } from '../../shared/notice/receipts.ts';
 import { Fault } from '../../shared/outcome.ts';
+import type { Person } from '../../shared/plan/exam.ts';
 import type { Plan } from '../../shared/plan/plan.ts';
 import { takeAct } from '../../shared/stages/act.ts';
 import { catchUp, chainOf, events } from '../../shared/stages/chain.ts';
@@ -102,6 +110,9 @@ const RUN_MARGIN_MS = 10 * SECOND;
 /** How long an SMS is on its way to the carrier, and its answer on the way back. */
 const PUBLISH_MS = 80;
 
+/** For so long what a feed said is fresh: well within the span after which it counts as silent. */
+const HEARD_FOR_MS = 4 * MINUTE;
+
 /** How often late receipts of closed notices are counted. */
 const RECOUNT_MS = ADOPT_EVERY_MINUTES * MINUTE;
 
@@ -138,8 +149,8 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     struckAt: null,
     seen: [],
   };
-  /** Minutes to come that matter whatever the record says. */
-  let known: Moment[] = foreseen(world, answers);
+  /** Minutes to come that matter whatever the record says, in order. */
+  let known: Moment[] = foreseen(world, answers).sort((a, b) => a.at - b.at);
   let failedAt = Number.NEGATIVE_INFINITY;
   let running = 0;
   let hints = 0;
@@ -224,11 +235,10 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     process.fate = fateIn(rough, name);
     process.clockStepMs = rough && streamOf(world.seed, 'clock', name)() < 0.5 ? rough.clockStepMs : 0;
     running += 1;
-    let over = false;
+    let callOff = (): void => {};
     const crashed = new Promise<boolean>((resolve) => {
       process.crash = () => resolve(false);
-      time.at(clock.now() + RUN_MAX_MS[kind]!, () => {
-        if (over) return;
+      callOff = time.at(clock.now() + RUN_MAX_MS[kind]!, () => {
         process.dead = true;
         resolve(false);
       });
@@ -241,7 +251,7 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
       },
     );
     const well = await Promise.race([done, crashed]);
-    over = true;
+    callOff();
     process.busy = false;
     running -= 1;
     if (!well) failedAt = clock.now();
@@ -308,7 +318,8 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
       const parked = store.items<ParkedReceipt>('receipts');
       // What a late or a parked one moves in a closed sum is counted again now and then.
       if (at === receipt.at && parked.every(({ messageId }) => messageId !== receipt.messageId)) return;
-      known.push({ at: (Math.floor((at + ADOPT_REST_MS) / RECOUNT_MS) + 1) * RECOUNT_MS });
+      const recount = (Math.floor((at + ADOPT_REST_MS) / RECOUNT_MS) + 1) * RECOUNT_MS;
+      known.splice(known.findLastIndex((each) => each.at <= recount) + 1, 0, { at: recount });
     });
   }
   const carrierAt = (at: number) => world.carrier.find(({ from, until }) => from <= at && at < until);
@@ -344,8 +355,8 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
   /** The next of the minutes to come that concern anything now. */
   function nextKnown(): number {
     const stories = new Set(chains.flatMap(({ joined }) => [...joined].map((id) => storyOf.get(id))));
-    const matter = known.filter((each) => each.stories?.some((story) => stories.has(story)) ?? true);
-    return Math.min(...matter.map(({ at }) => at));
+    const matters = ({ stories: its }: Moment): boolean => its?.some((story) => stories.has(story)) ?? true;
+    return known.find(matters)?.at ?? Number.POSITIVE_INFINITY;
   }
 
   /** Somebody whom a notice did not reach. */
@@ -360,12 +371,37 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     );
     const actor = version?.people.find(({ personId }) => personId === planned.personId);
     if (!actor) return;
-    const act = aimed(planned, await states(), world.messages, missedIn);
-    let refused: string | null = BROKE_OFF;
-    await run('console', async (seen) => {
-      refused = await takeAct(seen, actor, act);
-    });
-    lived.acts.push({ at: clock.now(), act, personId: planned.personId, refused });
+    const now = await states();
+    const { does } = planned;
+    const acts = planned.every
+      ? now.flatMap((state) =>
+          openTasks(state).map(({ id }): Act => ({ does, task: id, with: { district: state.chain } })),
+        )
+      : [aimed(planned, actor, now, world.messages, missedIn)];
+    for (const act of acts) {
+      let refused: string | null = BROKE_OFF;
+      await run('console', async (seen) => {
+        refused = await takeAct(seen, actor, act);
+      });
+      lived.acts.push({ at: clock.now(), act, personId: planned.personId, refused });
+    }
+  }
+
+  /** Whether a feed answers otherwise than a minute before. */
+  function hasNews(feed: SeasonFeed, at: number): boolean {
+    const all = answers.get(feed)!;
+    return answerAt(all, at) !== answerAt(all, at - MINUTE);
+  }
+
+  /** When each feed was last heard whole; of one that was not, everything may still be new. */
+  const wholeAt = new Map<SeasonFeed, number>();
+  /** Whether a poll would change anything: of a feed that was just heard and says the same it would not. */
+  function isDue(feed: SeasonFeed, at: number): boolean {
+    const next = answerAt(answers.get(feed)!, at + MINUTE);
+    const isLastGood = hasNews(feed, at + MINUTE) && next?.good === false;
+    const isOld = at - (wholeAt.get(feed) ?? Number.NEGATIVE_INFINITY) >= HEARD_FOR_MS;
+    const isRough = roughAt(at) ?? roughAt(at - MINUTE);
+    return options.everyMinute || isRough !== undefined || hasNews(feed, at) || isLastGood || isOld;
   }
 
   /** A poll, with what it heard. */
@@ -386,6 +422,8 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
       };
       return poll({ ...seen, feeds: { ...seen.feeds, read } }, feed);
     });
+    if (well && (heard as Heard | null)?.whole) wholeAt.set(feed, clock.now());
+    else wholeAt.delete(feed);
     if (heard) lived.heard.push({ ...(heard as Heard), takenAt: well ? clock.now() : null });
   }
 
@@ -409,7 +447,9 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
       await enterExam(ports, { exam, examVersion: '1', plan: next, by: 'office' });
     }
     const twins = roughAt(at)?.twins ? [1, 2] : [1];
-    const polls = SEASON_FEEDS.map((feed) => () => polling(feed));
+    // What has news comes last, so that no look at it finds the others old.
+    const inTurn = SEASON_FEEDS.toSorted((a, b) => Number(hasNews(a, at)) - Number(hasNews(b, at)));
+    const polls = inTurn.filter((feed) => isDue(feed, at)).map((feed) => () => polling(feed));
     const sweeping = () =>
       run('sweep', (seen) => sweep(seen, seen.clock.machine() + RUN_MAX_MS.sweep! - RUN_MARGIN_MS));
     const acts = world.acts.filter((act) => act.at > lastTick && act.at <= at);
@@ -442,11 +482,14 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     const recorded = await Promise.all(chains.map((ward) => nextOf(ward, now)));
     at = options.everyMinute || working ? now + MINUTE : Math.min(world.end + 1, nextKnown(), ...recorded);
     if (at <= now + MINUTE) continue;
-    // After a while unwatched every feed is heard once more, so that no look finds the others old.
-    time.at(at - MINUTE, async () => {
-      for (const feed of SEASON_FEEDS) await polling(feed);
-    });
-    await time.runUntil(Math.min(at, world.end) - 1);
+    // After a while unwatched: the last good answer before a bad one counts, and of several with news one is first.
+    const next = at;
+    const news = SEASON_FEEDS.filter((feed) => hasNews(feed, next));
+    const heard = news.length > 1 ? news : news.filter((feed) => !answerAt(answers.get(feed)!, next)!.good);
+    if (heard.length > 0)
+      time.at(next - MINUTE, async () => {
+        for (const feed of heard) await polling(feed);
+      });
   }
   await time.runUntil(world.end + 4 * DAY);
   return lived;
@@ -455,6 +498,7 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
 /** The task, notice or warning that an officer's intention meets: of warnings the newest, whose colour is set right. */
 function aimed(
   { does, at, with: entry }: PlannedAct,
+  actor: Person,
   states: readonly State[],
   messages: readonly Message[],
   missedIn: (chain: string, no: string) => string | undefined,
@@ -489,12 +533,18 @@ function aimed(
       return { does, notice: no, with: { district: state.chain, ...(person && { person }) } };
     }
     if (does !== 'acknowledge' && does !== 'done') continue;
-    const tasks = [...(state.activations.at(-1)?.tasks.values() ?? [])];
-    const task = tasks.find(({ doneAt, withdrawnAt }) => doneAt === null && withdrawnAt === null);
+    const tasks = openTasks(state);
+    // Mostly one of their own.
+    const task = tasks.find(({ post }) => post === actor.role) ?? tasks[0];
     if (task) return { does, task: task.id };
   }
   const over = states.find((state) => openActivation(state)?.level === null);
   return { does, ...(does === 'end' && over ? { with: { district: over.chain } } : {}) };
+}
+
+/** What is still to be done, for a warning or for the exam. */
+function openTasks(state: State): Assignment[] {
+  return [...tasksAtHand(state), ...state.preparations.values()].filter(isOpen);
 }
 
 function feedsOf(answers: ReadonlyMap<SeasonFeed, readonly Answer[]>, now: () => number): FeedReader {
@@ -530,7 +580,8 @@ function hearing(
     const read = answer.shows.filter((id) => feed !== 'cap' || FETCHED.test(id));
     return { at, feed, good, whole: good && answer.whole, shows: good ? read : [], takenAt: null };
   }
-  if (!before || got.kind === 'body') return before;
+  // A list says what it says, though the words of an entry do not come.
+  if (!before || got.kind === 'body' || feed !== 'cap') return before;
   return { ...before, whole: false, shows: before.shows.filter((id) => !link.includes(id)) };
 }
 

@@ -45,9 +45,9 @@ export function drawWorld(seed: number): World {
 }
 
 function drawExams(random: Random): Exam[] {
-  const two = happens(random, 0.4);
+  const two = happens(random, 0.3);
   // Of two exams none is large: with every district more a season takes as long again, and sees little that is new.
-  const sizes = two ? [1, 1, 2] : [1, 2, 2, 3];
+  const sizes = two ? [1, 1, 2] : [1, 1, 2, 3];
   const exams = [drawExam(random, 'x1', between(random, 9, 12), pick(random, sizes))];
   if (two) exams.push(drawExam(random, 'x2', between(random, 20, 24), pick(random, sizes)));
   return exams;

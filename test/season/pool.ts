@@ -5,7 +5,7 @@ import type { Plan } from '../../shared/plan/plan.ts';
 import type { Verdict } from './judge.ts';
 
 /** A season makes much that dies young: with room for it the collector has little to copy. */
-const YOUNG_MB = 128;
+const YOUNG_MB = 48;
 
 /** Judges `count` seeds from `from` on, in any order; each verdict is given to `seen`. Rejects if a worker dies. */
 export async function judgeSeeds(

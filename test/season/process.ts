@@ -52,10 +52,9 @@ export function drawFate({ crash, failBefore, failAfter, late }: CallShares, dra
   return FINE;
 }
 
-/** What a dead process waits for. */
-const never: Promise<never> = new Promise(() => {});
-
 export function newProcess(world: Ports, mishaps: Mishaps): Process {
+  /** What it waits for once it is dead; its own, or all that ever waited would be kept. */
+  const never = new Promise<never>(() => {});
   const process: Process = {
     ports: world,
     fate: null,

@@ -79,10 +79,10 @@ export function drawFeedTroubles(
 export function drawRough(random: Random, sore: readonly number[], start: number, end: number): Rough[] {
   const spans: Rough[] = [];
   let free = start + HOUR;
-  const moments = Array.from({ length: between(random, 4, 10) }, () => momentOf(random, sore, start, end));
+  const moments = Array.from({ length: between(random, 3, 8) }, () => momentOf(random, sore, start, end));
   for (const moment of moments.sort((a, b) => a - b)) {
     const from = Math.max(free, moment);
-    const until = from + pick(random, [5, 10, 20, 40, 60]) * MINUTE;
+    const until = from + pick(random, [3, 5, 10, 20, 40]) * MINUTE;
     if (until > end - 2 * DAY) continue;
     const harsh = pick(random, [0.005, 0.02, 0.05, 0.12]);
     const share = (): number => (happens(random, 0.6) ? random() * harsh : 0);
@@ -223,14 +223,21 @@ export function drawActs(random: Random, exams: readonly Exam[], people: readonl
     const officers = staff.filter((person) => person.role === 'duty-officer' || person.role === 'deputy');
     const first = exam.sessions[0]!.startsAt;
     const last = exam.sessions[exam.sessions.length - 1]!.endsAt;
-    const some = (count: number, does: PlannedAct['does'], who: readonly Person[]): void => {
+    const some = (
+      count: number,
+      does: PlannedAct['does'],
+      who: readonly Person[],
+      also: Pick<PlannedAct, 'every'> = {},
+    ): void => {
       for (let left = count; left > 0; left -= 1) {
         const at = first - 7 * DAY + between(random, 0, (last - first + 7 * DAY) / MINUTE) * MINUTE;
-        acts.push({ at, personId: pick(random, who).personId, does });
+        acts.push({ at, personId: pick(random, who).personId, does, ...also });
       }
     };
-    some(between(random, 0, 12), 'acknowledge', staff);
-    some(between(random, 0, 12), 'done', staff);
+    some(between(random, 0, 8), 'acknowledge', staff);
+    some(between(random, 0, 8), 'done', staff);
+    // Where the office goes through its list now and then, most of the work is done in time.
+    if (happens(random, 0.6)) some(between(random, 3, 9), 'done', officers, { every: true });
     some(between(random, 0, 2), 'approve', officers);
     some(between(random, 0, 1), 'reject', officers);
     some(happens(random, 0.3) ? 1 : 0, 'stop', officers);

@@ -38,6 +38,8 @@ interface Event {
   adcode: string;
   naming: Naming;
   product: 'signal' | 'level';
+  /** Levels from first to last; null is its end by a real 解除. */
+  course: (Level | null)[];
   exercise: boolean;
   /** Lasting validity of each message, or null. */
   validMs: number | null;
@@ -68,7 +70,7 @@ export function drawWeather(random: Random, exams: readonly Exam[], start: numbe
     const { admitFrom } = pick(random, exam.sessions);
     event(admitFrom - between(random, 2, 40) * MINUTE);
   }
-  for (let left = between(random, 1, 3); left > 0; left -= 1) {
+  for (let left = between(random, 0, 2); left > 0; left -= 1) {
     event(start + between(random, 0, (end - start) / HOUR) * HOUR);
   }
   return messages.sort((a, b) => a.issuedAt - b.issuedAt || (a.id < b.id ? -1 : 1));
@@ -85,6 +87,7 @@ function drawEvent(random: Random, exams: readonly Exam[], story: string): Event
   else if (tier > 0.91) adcode = NATION;
   else if (tier > 0.8) [adcode, naming] = [PROVINCE, pick(random, ['whole', 'city', 'coast', 'elsewhere'])];
   const water = hazard === 'flash-flood';
+  const course = drawCourse(random);
   const carried = SEASON_FEEDS.filter((feed) => happens(random, CARRIES[feed]));
   return {
     story,
@@ -92,7 +95,10 @@ function drawEvent(random: Random, exams: readonly Exam[], story: string): Event
     department: water ? '332' : '416',
     adcode,
     naming,
-    product: hazard === 'typhoon' && happens(random, 0.08) ? 'level' : 'signal',
+    // A headline without a colour or grade reads as a signal.
+    product:
+      hazard === 'typhoon' && !course.includes('unknown') && happens(random, 0.08) ? 'level' : 'signal',
+    course,
     exercise: happens(random, 0.03),
     validMs: happens(random, 0.15) ? null : pick(random, [6 * HOUR, 12 * HOUR, DAY, DAY, DAY]),
     // Of some an officer hears by telephone alone.
@@ -100,7 +106,6 @@ function drawEvent(random: Random, exams: readonly Exam[], story: string): Event
   };
 }
 
-/** Levels of one event from first to last; null is its end by a real 解除. */
 function drawCourse(random: Random): (Level | null)[] {
   if (happens(random, 0.04)) return ['unknown', pick(random, COLOURS), null];
   const course: (Level | null)[] = [];
@@ -117,7 +122,7 @@ function drawMessages(random: Random, event: Event, from: number): Message[] {
   const told: Message[] = [];
   let at = from + between(random, 0, 59) * SECOND;
   let level: Level = 'blue';
-  for (const step of drawCourse(random)) {
+  for (const step of event.course) {
     const before = told[told.length - 1];
     level = step ?? level;
     const action = step === null ? 'cancel' : before ? 'update' : 'issue';

@@ -111,6 +111,8 @@ export interface PlannedAct {
     | 'correct';
   /** What is typed into it, where that does not hang on how things stand by then. */
   with?: Record<string, unknown>;
+  /** Of tasks: every one that is open, not the first alone. */
+  every?: true;
 }
 
 export interface RosterVersion {
