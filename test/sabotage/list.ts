@@ -382,6 +382,12 @@ export const sabotages: Sabotage[] = [
     danger: 'a warning drawn as a circle reaches nobody',
   },
   {
+    file: 'shared/stages/warnings.ts',
+    find: 'was.revision === item.revision && ',
+    replace: '',
+    danger: 'what a feed says anew of a warning that is known is never looked at',
+  },
+  {
     file: 'shared/stages/poll.ts',
     find: 'const taken = await take(ports, record, answer, now);',
     replace:
@@ -435,6 +441,12 @@ export const sabotages: Sabotage[] = [
     find: 'if (released.some((record) => !isSettled(record))) return null;',
     replace: '',
     danger: 'the all-clear overtakes the reminders that are still being sent',
+  },
+  {
+    file: 'shared/activation/state.ts',
+    find: 'return isSettled(record) && !awaitsCalls && ',
+    replace: 'return isSettled(record) && ',
+    danger: 'people whom a notice did not reach are forgotten before anybody is asked to call them',
   },
   {
     file: 'shared/activation/decide.ts',

@@ -400,8 +400,8 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     const next = answerAt(answers.get(feed)!, at + MINUTE);
     const isLastGood = hasNews(feed, at + MINUTE) && next?.good === false;
     const isOld = at - (wholeAt.get(feed) ?? Number.NEGATIVE_INFINITY) >= HEARD_FOR_MS;
-    const isRough = roughAt(at) ?? roughAt(at - MINUTE);
-    return options.everyMinute || isRough !== undefined || hasNews(feed, at) || isLastGood || isOld;
+    const mayFail = roughAt(at) !== undefined || roughAt(at - MINUTE) !== undefined;
+    return options.everyMinute || mayFail || hasNews(feed, at) || isLastGood || isOld;
   }
 
   /** A poll, with what it heard. */
@@ -482,7 +482,8 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     const recorded = await Promise.all(chains.map((ward) => nextOf(ward, now)));
     at = options.everyMinute || working ? now + MINUTE : Math.min(world.end + 1, nextKnown(), ...recorded);
     if (at <= now + MINUTE) continue;
-    // After a while unwatched: the last good answer before a bad one counts, and of several with news one is first.
+    // Heard a minute before, too: whose answer turns bad, as its last good one counts; and where several have news each
+    // of them, as the first would find the others old.
     const next = at;
     const news = SEASON_FEEDS.filter((feed) => hasNews(feed, next));
     const heard = news.length > 1 ? news : news.filter((feed) => !answerAt(answers.get(feed)!, next)!.good);
