@@ -57,8 +57,7 @@ export function dayNumber(at: number, zone: string): number {
 
 /** Minutes since local midnight, the form in which quiet hours and summary times are compared. */
 export function minuteOfDay(at: number, zone: string): number {
-  const local = at + offsetMinutes(at, zone) * MINUTE;
-  return Math.floor((local - dayNumber(at, zone) * DAY) / MINUTE);
+  return Math.floor((at - atMinute(at, 0, zone)) / MINUTE);
 }
 
 /** Local calendar day of `at`, as `yyyy-MM-dd`. */
@@ -69,9 +68,7 @@ export function localDay(at: number, zone = 'Asia/Shanghai'): string {
 
 /** The instant at which local time on the day of `at`, `days` later, reads `minutes` since midnight. */
 export function atMinute(at: number, minutes: number, zone: string, days = 0): number {
-  const offset = offsetMinutes(at, zone) * MINUTE;
-  const midnight = Math.floor((at + offset) / DAY) * DAY - offset;
-  return midnight + days * DAY + minutes * MINUTE;
+  return (dayNumber(at, zone) + days) * DAY + (minutes - offsetMinutes(at, zone)) * MINUTE;
 }
 
 /** `HH:mm` as minutes since midnight. */

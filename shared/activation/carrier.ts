@@ -16,19 +16,24 @@ export function decideCarrier(draft: Draft): void {
   const { inputs, state } = draft;
   const { carrier, now } = inputs;
   const { brokenAt } = state;
-  if ((carrier.broken === null) === (brokenAt === null)) return;
-  const told = [...state.notices.values()].findLast(({ notice }) => notice.kind === 'breaker')?.notice;
   startGroup(draft);
   if (carrier.broken !== null && brokenAt === null) {
     const interrupted = mostUrgent(state);
     if (!interrupted) return;
     push(draft, { kind: 'carrier-broken', why: carrier.broken });
+    const told = lastTold(state);
     const rests = told !== undefined && now - told.createdAt < BREAKER_NOTICE_REST_MS;
     if (!rests) tell(draft, 'paused', interrupted.no);
   } else if (carrier.broken === null && brokenAt !== null) {
     push(draft, { kind: 'carrier-healed', since: brokenAt });
+    const told = lastTold(state);
     if (told && told.createdAt >= brokenAt) tell(draft, 'resumed', told.slots.号 ?? told.no);
   }
+}
+
+/** The last notice about the carrier. */
+function lastTold({ notices }: State): Notice | undefined {
+  return [...notices.values()].findLast(({ notice }) => notice.kind === 'breaker')?.notice;
 }
 
 /** Of what is being sent, the soonest that would be late. */

@@ -307,7 +307,7 @@ function applyNotice(state: State, effect: Extract<Effect, { kind: `notice${stri
   switch (effect.kind) {
     case 'notice-held':
       record.hold = effect.hold;
-      return;
+      break;
     case 'notice-released':
       record.state = 'sending';
       record.hold = null;
@@ -318,29 +318,27 @@ function applyNotice(state: State, effect: Extract<Effect, { kind: `notice${stri
         approvedBy: effect.approvedBy ?? record.notice.approvedBy,
       };
       goOut(state, record.notice);
-      return;
+      break;
     case 'notice-paused':
       record.state = 'paused';
-      return;
+      break;
     case 'notice-resumed':
       record.state = 'sending';
-      return;
+      break;
     case 'notice-stopped':
       record.state = 'stopped';
       record.stoppedAt = at;
       record.stoppedFor = effect.why;
-      track(state, record);
-      return;
+      break;
     case 'notice-closed':
       if (record.stoppedAt === null) record.state = 'closed';
       record.counts = effect.counts;
-      track(state, record);
-      return;
+      break;
     case 'notice-recounted':
       record.counts = effect.counts;
-      track(state, record);
-      return;
+      break;
   }
+  track(state, record);
 }
 
 /** Keeps at hand what is not finished. */

@@ -22,8 +22,8 @@ export async function visitPages<T extends Item>(
   store: Pick<Store, 'query'>,
   table: TableName,
   pk: string,
+  after: string | undefined,
   visit: (items: (T & Key)[]) => void,
-  after?: string,
 ): Promise<void> {
   let from = after;
   do {
@@ -39,7 +39,7 @@ export async function queryAll<T extends Item>(
   pk: string,
 ): Promise<(T & Key)[]> {
   const all: (T & Key)[] = [];
-  await visitPages<T>(store, table, pk, (items) => all.push(...items));
+  await visitPages<T>(store, table, pk, undefined, (items) => all.push(...items));
   return all;
 }
 

@@ -41,13 +41,12 @@ export async function catchUp(store: Store, chain: string): Promise<State> {
   folded.set(store, states);
   const state = states.get(chain) ?? emptyState(chain, GENESIS);
   states.set(chain, state);
-  const apply = (page: ChainItem[]): void => {
+  await visitPages<ChainItem>(store, 'chain', chain, pad(state.seq, 8), (page) => {
     for (const sealed of page) {
       // Two readers of one process share the fold: what the other applied meanwhile is not applied again.
       if (sealed.seq > state.seq) fold(store, state, open(sealed), sealed.hash);
     }
-  };
-  await visitPages<ChainItem>(store, 'chain', chain, apply, pad(state.seq, 8));
+  });
   return state;
 }
 

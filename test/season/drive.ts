@@ -235,13 +235,11 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     process.fate = fateIn(rough, name);
     process.clockStepMs = rough && streamOf(world.seed, 'clock', name)() < 0.5 ? rough.clockStepMs : 0;
     running += 1;
-    let callOff = (): void => {};
-    const crashed = new Promise<boolean>((resolve) => {
-      process.crash = () => resolve(false);
-      callOff = time.at(clock.now() + RUN_MAX_MS[kind]!, () => {
-        process.dead = true;
-        resolve(false);
-      });
+    const broken = Promise.withResolvers<boolean>();
+    process.crash = () => broken.resolve(false);
+    const callOff = time.at(clock.now() + RUN_MAX_MS[kind]!, () => {
+      process.dead = true;
+      process.crash();
     });
     const done = work(process.ports).then(
       () => true,
@@ -250,7 +248,7 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
         return false;
       },
     );
-    const well = await Promise.race([done, crashed]);
+    const well = await Promise.race([done, broken.promise]);
     callOff();
     process.busy = false;
     running -= 1;
@@ -393,15 +391,17 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     return answerAt(all, at) !== answerAt(all, at - MINUTE);
   }
 
+  function turnsBad(feed: SeasonFeed, at: number): boolean {
+    return hasNews(feed, at) && answerAt(answers.get(feed)!, at)?.good === false;
+  }
+
   /** When each feed was last heard whole; of one that was not, everything may still be new. */
   const wholeAt = new Map<SeasonFeed, number>();
   /** Whether a poll would change anything: of a feed that was just heard and says the same it would not. */
   function isDue(feed: SeasonFeed, at: number): boolean {
-    const next = answerAt(answers.get(feed)!, at + MINUTE);
-    const isLastGood = hasNews(feed, at + MINUTE) && next?.good === false;
     const isOld = at - (wholeAt.get(feed) ?? Number.NEGATIVE_INFINITY) >= HEARD_FOR_MS;
     const mayFail = roughAt(at) !== undefined || roughAt(at - MINUTE) !== undefined;
-    return options.everyMinute || mayFail || hasNews(feed, at) || isLastGood || isOld;
+    return options.everyMinute || mayFail || hasNews(feed, at) || turnsBad(feed, at + MINUTE) || isOld;
   }
 
   /** A poll, with what it heard. */
@@ -486,7 +486,7 @@ export async function live(world: World, plan: Plan, options: DriveOptions = {})
     // of them, as the first would find the others old.
     const next = at;
     const news = SEASON_FEEDS.filter((feed) => hasNews(feed, next));
-    const heard = news.length > 1 ? news : news.filter((feed) => !answerAt(answers.get(feed)!, next)!.good);
+    const heard = news.length > 1 ? news : news.filter((feed) => turnsBad(feed, next));
     if (heard.length > 0)
       time.at(next - MINUTE, async () => {
         for (const feed of heard) await polling(feed);
